@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Platform.Tests")]
+[assembly: InternalsVisibleTo("Modules.Tests")]
