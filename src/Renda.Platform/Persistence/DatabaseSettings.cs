@@ -1,0 +1,83 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Renda.Platform.Persistence;
+
+/// <summary>The two databases the product runs on.</summary>
+public enum DatabaseProvider
+{
+    /// <summary>Embedded: one file in the data folder, one node.</summary>
+    Sqlite,
+
+    /// <summary>A server, for more than one node.</summary>
+    Postgres,
+}
+
+/// <summary>Which database to use.</summary>
+/// <param name="Provider">Embedded or server.</param>
+/// <param name="ConnectionString">Provider's connection string.</param>
+public sealed record DatabaseSettings(DatabaseProvider Provider, string ConnectionString)
+{
+    /// <summary>The embedded database in a file.</summary>
+    public static DatabaseSettings SqliteFile(string path) => new(
+        DatabaseProvider.Sqlite,
+        new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 }.ToString());
+
+    /// <summary>Applies the settings to a context's options.</summary>
+    public void Configure(DbContextOptionsBuilder options)
+    {
+        if (Provider == DatabaseProvider.Sqlite)
+            options.UseSqlite(ConnectionString, o => o.MigrationsAssembly("Renda.Migrations.Sqlite")).AddInterceptors(SqlitePragmas.Instance);
+        else
+            options.UseNpgsql(ConnectionString, o => o.MigrationsAssembly("Renda.Migrations.Postgres"));
+        options.UseSnakeCaseNamingConvention();
+    }
+
+    /// <summary>
+    /// WAL lets readers go on while one writes. <c>synchronous=FULL</c> is SQLite's default and stays: what was
+    /// acknowledged is on disk.
+    /// </summary>
+    private sealed class SqlitePragmas : DbConnectionInterceptor
+    {
+        public static readonly SqlitePragmas Instance = new();
+        private const string Sql = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=15000; PRAGMA cache_size=-32000;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Sql;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Sql;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}
+
+/// <summary>Registration of the database.</summary>
+public static class PersistenceRegistration
+{
+    /// <summary>Adds a pooled <see cref="RendaDbContext"/> (scoped) and its factory.</summary>
+    public static IServiceCollection AddRendaDatabase(this IServiceCollection services, DatabaseSettings settings, ModelAssemblies assemblies)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(assemblies);
+        services.AddDbContextFactory<RendaDbContext, RendaDbContextFactory>((_, options) => settings.Configure(options));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext());
+        return services;
+    }
+}
+
+/// <summary>Makes contexts; short-lived, one per unit of work.</summary>
+public sealed class RendaDbContextFactory(DbContextOptions<RendaDbContext> options, ModelAssemblies assemblies) : IDbContextFactory<RendaDbContext>
+{
+    /// <inheritdoc />
+    public RendaDbContext CreateDbContext() => new(options, assemblies);
+}

@@ -1,0 +1,57 @@
+using System.Reflection;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Renda.Platform.Accounts;
+
+namespace Renda.Platform.Persistence;
+
+/// <summary>
+/// The one database of the product: the kernel's tables and those of each module, composed from the
+/// <see cref="IEntityTypeConfiguration{TEntity}"/>s of their assemblies. SQLite and PostgreSQL hold the same model.
+/// </summary>
+public sealed class RendaDbContext(DbContextOptions<RendaDbContext> options, ModelAssemblies assemblies)
+    : IdentityUserContext<Account, Guid>(options), IDataProtectionKeyContext
+{
+    /// <summary>Keys that protect cookies and forms, shared by all nodes.</summary>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Version 3 holds passkeys; it must be set before the first migration.</summary>
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<IdentityUserClaim<Guid>>().ToTable("account_claims");
+        builder.Entity<IdentityUserLogin<Guid>>().ToTable("account_logins");
+        builder.Entity<IdentityUserToken<Guid>>().ToTable("account_tokens");
+        builder.Entity<IdentityUserPasskey<Guid>>().ToTable("account_passkeys");
+        builder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
+        foreach (var assembly in assemblies.All)
+            builder.ApplyConfigurationsFromAssembly(assembly);
+    }
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
+    {
+        base.ConfigureConventions(configuration);
+        // SQLite gives back DateTimeKind.Unspecified and PostgreSQL refuses to store it: everything is UTC here.
+        configuration.Properties<DateTime>().HaveConversion<UtcConverter>();
+        configuration.Properties<DateTime?>().HaveConversion<UtcConverter>();
+    }
+
+    private sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(
+        value => value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : DateTime.SpecifyKind(value, DateTimeKind.Utc),
+        value => DateTime.SpecifyKind(value, DateTimeKind.Utc));
+}
+
+/// <summary>The assemblies whose entity configurations make up the model: the kernel's and each module's.</summary>
+public sealed class ModelAssemblies(IEnumerable<Assembly> modules)
+{
+    /// <summary>The kernel first, then the modules by name, so that the model does not depend on load order.</summary>
+    public IReadOnlyList<Assembly> All { get; } =
+        [typeof(RendaDbContext).Assembly, .. modules.Where(a => a != typeof(RendaDbContext).Assembly).Distinct().OrderBy(a => a.FullName, StringComparer.Ordinal)];
+}
