@@ -28,7 +28,8 @@ public sealed class RendaDbContext(DbContextOptions<RendaDbContext> options, Mod
         builder.Entity<IdentityUserClaim<Guid>>().ToTable("account_claims");
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("account_logins");
         builder.Entity<IdentityUserToken<Guid>>().ToTable("account_tokens");
-        builder.Entity<IdentityUserPasskey<Guid>>().ToTable("account_passkeys");
+        // Named through the metadata: asking the builder for it again would lose the base's mapping of its JSON column.
+        builder.Model.FindEntityType(typeof(IdentityUserPasskey<Guid>))!.SetTableName("account_passkeys");
         builder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
         foreach (var assembly in assemblies.All)
             builder.ApplyConfigurationsFromAssembly(assembly);
