@@ -1,7 +1,9 @@
 using System.Data.Common;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Renda.Platform.Persistence;
@@ -34,7 +36,14 @@ public sealed record DatabaseSettings(DatabaseProvider Provider, string Connecti
         else
             options.UseNpgsql(ConnectionString, o => o.MigrationsAssembly("Renda.Migrations.Postgres"));
         options.UseSnakeCaseNamingConvention();
+        // Identity asks the application for its schema version (3 holds passkeys); outside a host there is none to ask.
+        if (options.Options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider is null)
+            options.UseApplicationServiceProvider(IdentitySchema.Value);
     }
+
+    private static readonly Lazy<IServiceProvider> IdentitySchema = new(() => new ServiceCollection()
+        .Configure<IdentityOptions>(o => o.Stores.SchemaVersion = IdentitySchemaVersions.Version3)
+        .BuildServiceProvider());
 
     /// <summary>
     /// WAL lets readers go on while one writes. <c>synchronous=FULL</c> is SQLite's default and stays: what was

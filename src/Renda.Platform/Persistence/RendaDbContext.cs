@@ -18,9 +18,6 @@ public sealed class RendaDbContext(DbContextOptions<RendaDbContext> options, Mod
     /// <summary>Keys that protect cookies and forms, shared by all nodes.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    /// <summary>Version 3 holds passkeys; it must be set before the first migration.</summary>
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
-
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder builder)
     {
