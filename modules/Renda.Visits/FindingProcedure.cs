@@ -1,4 +1,3 @@
-using Renda.Platform;
 using Renda.Platform.Procedures;
 
 namespace Renda.Visits;
@@ -106,7 +105,7 @@ public static class FindingProcedure
                 requires: ["visits.evaluation-overdue"], effects: ["visits.unreturned"], form: [Reason("催评情况", "How the deputy was reminded")]),
             Act("pause", "暂停计时", "Pause the clock", "计时已暂停", "clock paused", Party.Office, "visits.assign", ["handling", "redo"], null, effects: ["pause-clock"], form: [Reason("为什么暂停", "Why")]),
             Act("resume", "恢复计时", "Resume the clock", "计时已恢复", "clock resumed", Party.Office, "visits.assign", ["handling", "redo"], null, effects: ["resume-clock"], form: [Reason("为什么恢复", "Why")]),
-            Act("extend", "延长期限", "Extend", "期限已延长", "deadline extended", Party.OfficeHead, "visits.extend", ["handling"], null, effects: ["extend-clock"],
+            Act("extend", "延长期限", "Extend", "期限已延长", "deadline extended", Party.OfficeHead, "visits.extend", ["handling"], null, requires: ["later-than-due"], effects: ["extend-clock"],
                 form: [new Field { Id = "until", Label = new("延长至", "Until"), Kind = FieldKind.Date, Required = true }, Reason("为什么延长", "Why")]),
             Act("focus", "列为检查重点", "List as focus", "已列为执法检查重点", "listed as inspection focus", Party.Office, "visits.triage",
                 ["verified", "assigned", "handling", "replied", "checked", "redo", "closed", "closed-unreturned"], null, effects: ["list-as-focus"], form: [Reason("为什么", "Why")]),

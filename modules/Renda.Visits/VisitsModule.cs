@@ -1,5 +1,10 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
+using Renda.Platform.Access;
+using Renda.Platform.Calendar;
 using Renda.Platform.Modules;
+using Renda.Platform.Procedures;
 
 namespace Renda.Visits;
 
@@ -11,4 +16,67 @@ public sealed class VisitsModule : RendaModule
 
     /// <inheritdoc />
     public override Words Name => new("代表寻访一件事", "Visits");
+
+    /// <inheritdoc />
+    public override string Icon => "camera";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Permission> Permissions { get; } =
+    [
+        new("visits.read", new("查看寻访问题", "See findings"), "deputy", "clerk", "office-head", "leader", "auditor", "unit-clerk", "unit-head"),
+        new("visits.report", new("反映问题", "Report"), "deputy"),
+        new("visits.evaluate", new("评价办理", "Judge the handling"), "deputy"),
+        new("visits.triage", new("核实、核验", "Verify and check"), "clerk", "office-head"),
+        new("visits.assign", new("交办", "Assign"), "clerk", "office-head"),
+        new("visits.extend", new("批准延期", "Extend"), "office-head"),
+        new("visits.handle", new("承办", "Handle"), "unit-clerk", "unit-head"),
+        new("visits.statistics", new("查看统计", "See statistics"), "clerk", "office-head", "leader", "auditor"),
+    ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Procedure> Procedures { get; } = [FindingProcedure.Create()];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Deadline> Deadlines { get; } =
+    [
+        Days("visits.verify", "核实", "Verify", 2, 1),
+        Days("visits.complete", "代表补充", "Complete", 5, 1),
+        Days("visits.assign", "交办", "Assign", 2, 1),
+        Days("visits.accept", "签收", "Accept", 2, 1),
+        Days("visits.decide-return", "答复退办申请", "Decide on a return", 2, 1),
+        Days("visits.handle", "办理并答复", "Handle and reply", 15, 3),
+        Days("visits.co-answer", "会办意见", "Co-handler's opinion", 10, 2),
+        Days("visits.redo", "重新办理", "Do again", 10, 2),
+        Days("visits.check", "核验", "Check", 3, 1),
+        Days("visits.evaluate", "代表评价", "Judge", 10, 2),
+    ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<MenuItem> Menu { get; } =
+    [
+        new(new("随手拍", "Report"), "/visits/capture", "visits.report", "camera"),
+        new(new("我反映的", "My findings"), "/visits?view=mine", "visits.report", "list-check"),
+        new(new("待核实待交办", "To verify and assign"), "/visits?view=triage", "visits.triage", "inbox"),
+        new(new("待核验", "To check"), "/visits?view=check", "visits.triage", "photo-check"),
+        new(new("待签收待办理", "To handle"), "/visits?view=handle", "visits.handle", "inbox"),
+        new(new("办理中", "Under way"), "/visits?view=running", "visits.read", "progress"),
+        new(new("待评价", "To judge"), "/visits?view=evaluate", "visits.read", "star"),
+        new(new("已办结", "Closed"), "/visits?view=closed", "visits.read", "circle-check"),
+        new(new("统计", "Statistics"), "/visits/statistics", "visits.statistics", "chart-bar"),
+    ];
+
+    /// <inheritdoc />
+    public override void AddRules(ProcedureRules rules) => rules.AddFindingRules();
+
+    /// <inheritdoc />
+    public override void AddServices(IServiceCollection services) => services.AddSingleton<Findings>();
+
+    /// <inheritdoc />
+    public override void MapApi(IEndpointRouteBuilder api) => VisitsApi.Map(api);
+
+    private static Deadline Days(string code, string zh, string en, int days, int yellow) => new()
+    {
+        Code = code, Zh = zh, En = en, Unit = DeadlineUnit.WorkingDays, Amount = days, YellowBefore = yellow,
+        BasisZh = "寻访活动方案（示例值，由各地自定）", BasisEn = "Campaign scheme (sample value, set locally)",
+    };
 }

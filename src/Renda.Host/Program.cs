@@ -1,3 +1,31 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.MapGet("/", () => Renda.Host.ModuleList.All.Select(m => m.Name.Zh));
-app.Run();
+using Renda.Host;
+
+
+var verb = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "serve";
+var settings = HostSettings.Read(args);
+Directory.CreateDirectory(settings.DataFolder);
+
+switch (verb)
+{
+    case "serve":
+        var app = RendaHost.Build(settings, args);
+        await RendaHost.PrepareAsync(app.Services, settings, app.Lifetime.ApplicationStopping);
+        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}"));
+        await app.RunAsync();
+        return 0;
+
+    case "token":
+        await using (var services = RendaHost.Build(settings, args))
+        {
+            await RendaHost.PrepareAsync(services.Services, settings, CancellationToken.None);
+            return await Verbs.TokenAsync(services.Services, args);
+        }
+
+    case "verify":
+        await using (var services = RendaHost.Build(settings, args))
+            return await Verbs.VerifyAsync(services.Services);
+
+    default:
+        Console.Error.WriteLine("renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION]\nrenda token ACCOUNT --days N\nrenda verify");
+        return 2;
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Renda.Platform.Procedures;
 
 namespace Renda.Platform.Matters;
@@ -35,9 +36,12 @@ public static class KernelRules
         .AddEffect("pause-clock", d => d.Matter.Body.Clocks.Where(c => c.Value.PausedAt is null && c.Value.StoppedAt is null)
             .Select(c => new ClockSet(c.Key, c.Value.Pause(d.Now, d.Text("reason")))))
         .AddEffect("resume-clock", d => d.Matter.Body.Clocks.Where(c => c.Value.PausedAt is not null).Select(c => new ClockSet(c.Key, d.ResumeClock(c.Value))))
-        .AddEffect("extend-clock", d => d.Matter.Body.Clocks.TryGetValue("handling", out var clock) && DateOnly.TryParse(d.Text("until"), out var until)
-            ? [new ClockSet("handling", clock.Extend(Calendar.ChineseTime.EndOfDay(until), d.Actor.AccountId, d.Text("reason"), d.Now))]
-            : []);
+        .AddGuard("later-than-due", d => !d.Matter.Body.Clocks.TryGetValue("handling", out var clock) || Until(d) <= clock.DueDate
+            ? new Refusal("matters.extension-not-later", new("新的期限要晚于现在的期限。", "The new day must be later than the present one."), Field: "until")
+            : null)
+        .AddEffect("extend-clock", d => [new ClockSet("handling", d.ExtendClock(d.Matter.Body.Clocks["handling"], Until(d)))]);
+
+    private static DateOnly Until(Decision d) => DateOnly.ParseExact(d.Text("until"), "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static IEnumerable<Change> Assign(Decision d)
     {

@@ -152,6 +152,7 @@ public sealed class MatterDesk(
                 Now = now,
                 StartClock = code => deadlines.Start(code, fold.Matter.Region, fold.Matter.Category, now),
                 ResumeClock = clock => deadlines.Resume(clock, now),
+                ExtendClock = (clock, until) => deadlines.Extend(clock, until, actor.AccountId, Text(form, "reason"), now),
             };
             (decision, var unknown) = await LookUpAsync(db, decision, cancellation);
             if (unknown is not null) return new MatterAnswer(null, Refusal.Form([unknown]));
@@ -206,6 +207,8 @@ public sealed class MatterDesk(
         // PostgreSQL keeps microseconds; the hash must be the same after a round trip.
         return new DateTime(now.Ticks - now.Ticks % 10, DateTimeKind.Utc);
     }
+
+    private static string Text(JsonObject form, string field) => form[field]?.ToString() ?? "";
 
     private static Guid? Id(Actor actor) => actor.IsPlatform ? null : actor.AccountId;
 
@@ -324,7 +327,7 @@ public sealed class MatterDesk(
                     break;
                 case FieldKind.Media:
                     var matter = decision.Matter.Matter;
-                    var items = await db.Set<MediaItem>().AsNoTracking().Where(m => named.Contains(m.Sha256) && m.UploadedBy == decision.Actor.AccountId).ToListAsync(cancellation);
+                    var items = await db.Set<MediaItem>().AsNoTracking().Where(m => named.Contains(m.Sha256) && (m.UploadedBy == decision.Actor.AccountId || db.Set<MediaCopy>().Any(c => c.Sha256 == m.Sha256 && c.AccountId == decision.Actor.AccountId))).ToListAsync(cancellation);
                     if (items.Count != named.Distinct().Count()) return (decision, new Refusal("form.unknown-media", new("有文件还没有上传完，请稍后再试。", "A file has not been uploaded yet."), Field: field.Id));
                     decision = decision with
                     {

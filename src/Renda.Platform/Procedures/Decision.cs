@@ -35,6 +35,9 @@ public sealed record Decision
     /// <summary>Lets a paused clock run on.</summary>
     public Func<Clock, Clock> ResumeClock { get; init; } = clock => clock;
 
+    /// <summary>Gives a clock more time, until the end of a day.</summary>
+    public Func<Clock, DateOnly, Clock> ExtendClock { get; init; } = (clock, _) => clock;
+
     /// <summary>What is known of the media named in the form, by SHA-256.</summary>
     public IReadOnlyDictionary<string, MediaFact> Media { get; init; } = new Dictionary<string, MediaFact>();
 

@@ -1,0 +1,303 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+using Renda.Platform;
+using Renda.Platform.Access;
+using Renda.Platform.Congresses;
+using Renda.Platform.Matters;
+using Renda.Platform.Media;
+using Renda.Platform.Persistence;
+using Renda.Platform.Regions;
+
+namespace Renda.Visits;
+
+/// <summary>A finding as a phone sends it.</summary>
+public sealed record FindingRequest
+{
+    /// <summary>The campaign.</summary>
+    public Guid CampaignId { get; init; }
+
+    /// <summary>The version of the campaign whose form was filled in.</summary>
+    public int CampaignVersion { get; init; }
+
+    /// <summary>Id of a leaf of the category tree.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>One line; made from the description when left out. At most 80 characters.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>What was seen. At most 2,000 characters.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>What should be done. At most 2,000 characters.</summary>
+    public string? Suggestion { get; init; }
+
+    /// <summary><c>normal</c> or <c>urgent</c>; normal when left out.</summary>
+    public string? Severity { get; init; }
+
+    /// <summary>Name of the place below the village, e.g. 塘子头. At most 100 characters.</summary>
+    public string? PlaceText { get; init; }
+
+    /// <summary>12-digit division code of the village, or of the town where the village is not known.</summary>
+    public string? RegionCode { get; init; }
+
+    /// <summary>WGS-84 latitude in degrees, or null.</summary>
+    public double? Latitude { get; init; }
+
+    /// <summary>WGS-84 longitude in degrees, or null.</summary>
+    public double? Longitude { get; init; }
+
+    /// <summary>Radius of uncertainty in metres, or null.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>When it was captured, by the phone's clock (UTC); the server's time when left out.</summary>
+    public DateTime? CapturedAt { get; init; }
+
+    /// <summary>Photos and videos, uploaded before.</summary>
+    public IReadOnlyList<FindingMedia>? Media { get; init; }
+
+    /// <summary>The visit it was found on, or null.</summary>
+    public Guid? VisitId { get; init; }
+}
+
+/// <summary>A photo or video of a finding.</summary>
+public sealed record FindingMedia
+{
+    /// <summary>Content address.</summary>
+    public string Sha256 { get; init; } = "";
+
+    /// <summary>When the phone says it was taken (UTC), or null.</summary>
+    public DateTime? CapturedAt { get; init; }
+}
+
+/// <summary>A unit that might handle a finding, and why.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Reason">Rule and history in words.</param>
+public sealed record UnitSuggestion(Organisation Unit, Words Reason);
+
+/// <summary>A finding that may be the same one.</summary>
+/// <param name="Id">Its matter.</param>
+/// <param name="Number">Official number.</param>
+/// <param name="Title">Title.</param>
+/// <param name="State">State.</param>
+/// <param name="Distance">Metres away.</param>
+/// <param name="SubmittedAt">When it came (UTC).</param>
+/// <param name="Thumb">First photo, or null.</param>
+/// <param name="Likeness">0 to 100, from place, category, time and text.</param>
+public sealed record NearFinding(Guid Id, string Number, string Title, string State, double Distance, DateTime SubmittedAt, string? Thumb, int Likeness);
+
+/// <summary>Takes findings in, suggests units and finds near-duplicates.</summary>
+public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> databases, RegionDirectory regions, IMemoryCache cache, TimeProvider time)
+{
+    /// <summary>Most photos and videos of one finding.</summary>
+    public const int MostMedia = 20;
+
+    /// <summary>Takes a finding in: checked, numbered, with its clock, its to-do and its place in the counts, or refused with the reason at the field.</summary>
+    public async Task<MatterAnswer> SubmitAsync(Guid id, FindingRequest request, Actor actor, CancellationToken cancellation)
+    {
+        if (id.Version != 7) return new MatterAnswer(null, new Refusal("visits.id-version", new("编号必须是 UUIDv7。", "The id must be a UUIDv7."), 400));
+        if (actor.PersonId is null) return new MatterAnswer(null, new Refusal("visits.no-person", new("这个账号没有对应的人员。", "This account has no person."), 403));
+        var campaign = await CampaignAsync(request.CampaignId, cancellation);
+        if (campaign is null) return new MatterAnswer(null, Refusal.Form([new Refusal("visits.unknown-campaign", new("没有这个寻访活动。", "There is no such campaign."), Field: "campaignId")]));
+
+        var errors = new List<Refusal>();
+        var now = time.GetUtcNow().UtcDateTime;
+        var occurred = request.CapturedAt is { } captured ? DateTime.SpecifyKind(captured, DateTimeKind.Utc) : now;
+        if (now < campaign.Value.Campaign.OpensAt || occurred >= campaign.Value.Campaign.ClosesAt)
+            errors.Add(new("visits.campaign-closed", new("这个寻访活动没有开始或已经结束。", "The campaign is not open."), Field: "campaignId"));
+        if (occurred > now.AddDays(1)) errors.Add(new("visits.captured-in-future", new("拍摄时间晚于现在，请检查手机时间。", "Captured in the future: check the phone's clock."), Field: "capturedAt"));
+        var leaf = campaign.Value.Content.Leaf(request.Category ?? "");
+        if (leaf is null) errors.Add(new("visits.unknown-category", new("请选择类别。", "Choose a category."), Field: "category"));
+        Length(request.Description, 2000, "description");
+        Length(request.Suggestion, 2000, "suggestion");
+        Length(request.Title, 80, "title");
+        Length(request.PlaceText, 100, "placeText");
+        if (string.IsNullOrWhiteSpace(request.Description)) errors.Add(new("form.required", new("请写一句看到了什么。", "Say in a sentence what you saw."), Field: "description"));
+        if (request.Severity is not (null or "" or "normal" or "urgent")) errors.Add(new("form.unknown-choice", new("请从列出的选项中选择。", "Choose one of those listed."), Field: "severity"));
+        Region? region = null;
+        if (!RegionCode.TryParse(request.RegionCode, out var code) || (region = regions.Find(code.Value)) is null || region.Level < RegionLevel.Town)
+            errors.Add(new("visits.unknown-region", new("请选择所在的村或镇。", "Choose the village or town."), Field: "regionCode"));
+        else if (!new RegionCode(campaign.Value.Campaign.Region).Contains(region.Code))
+            errors.Add(new("visits.outside-campaign", new("这个地方不在寻访活动的范围内。", "The place is outside the campaign."), Field: "regionCode"));
+        if (request.Latitude is { } lat && !(lat is >= -90 and <= 90) || request.Longitude is { } lon && !(lon is >= -180 and <= 180) || request.Latitude is null != request.Longitude is null)
+            errors.Add(new("visits.bad-point", new("定位数据不对。", "Not a valid position."), Field: "latitude"));
+        var media = (request.Media ?? []).DistinctBy(m => m.Sha256).ToList();
+        if (media.Count > MostMedia) errors.Add(new("form.too-many", new($"最多 {MostMedia} 个照片和视频。", $"At most {MostMedia} photos and videos."), Field: "media"));
+        if (errors.Count > 0) return new MatterAnswer(null, Refusal.Form(errors));
+
+        var known = new Dictionary<string, MediaItem>();
+        if (media.Count > 0)
+        {
+            await using var db = databases.CreateDbContext();
+            var shas = media.Select(m => m.Sha256).ToList();
+            known = await db.Set<MediaItem>().AsNoTracking()
+                .Where(m => shas.Contains(m.Sha256) && (m.UploadedBy == actor.AccountId || db.Set<MediaCopy>().Any(c => c.Sha256 == m.Sha256 && c.AccountId == actor.AccountId)))
+                .ToDictionaryAsync(m => m.Sha256, cancellation);
+        }
+        if (known.Count != media.Count)
+            return new MatterAnswer(null, Refusal.Form([new Refusal("visits.unknown-media", new("有照片或视频还没有上传完，会自动重试。", "A photo or video has not been uploaded yet."), Field: "media")]));
+
+        var office = await OfficeAsync(region!.Code, campaign.Value.Campaign, cancellation);
+        var description = request.Description!.Trim();
+        var title = string.IsNullOrWhiteSpace(request.Title) ? FirstLine(description) : request.Title.Trim();
+        var data = new JsonObject
+        {
+            ["description"] = description,
+            ["suggestion"] = Clean(request.Suggestion),
+            ["severity"] = request.Severity is "urgent" ? "urgent" : "normal",
+            ["placeText"] = Clean(request.PlaceText),
+            ["accuracy"] = request.Accuracy is { } metres && double.IsFinite(metres) ? Math.Round(metres, 1) : null,
+            ["campaignVersion"] = request.CampaignVersion,
+            ["proofMetres"] = campaign.Value.Content.ProofMetres,
+            ["article"] = leaf!.Article,
+            ["visitId"] = request.VisitId?.ToString(),
+        };
+        foreach (var empty in data.Where(p => p.Value is null).Select(p => p.Key).ToList()) data.Remove(empty);
+        var year = now.AddHours(8).Year;
+        return await desk.RaiseAsync(new NewMatter
+        {
+            Id = id,
+            Scenario = "visits",
+            Procedure = FindingProcedure.Id,
+            Title = title,
+            Category = leaf.Id,
+            ContextId = campaign.Value.Campaign.Id,
+            OfficeId = office,
+            OccurredAt = new DateTime(occurred.Ticks - occurred.Ticks % 10, DateTimeKind.Utc),
+            Place = new Placed(
+                region.Code, RegionCode.City(region.Code), RegionCode.County(region.Code), RegionCode.Town(region.Code), request.Latitude, request.Longitude),
+            Data = data,
+            Media = [.. media.Select(m => new MediaAdded(m.Sha256, "before", known[m.Sha256].Kind.ToString().ToLowerInvariant(), Trim(m.CapturedAt ?? known[m.Sha256].TakenAt), null))],
+            Number = ($"visits/{year}", n => $"寻访〔{year}〕{n}号"),
+            Fingerprint = Fingerprint(request),
+        }, actor, cancellation);
+
+        void Length(string? text, int max, string field)
+        {
+            if (text?.Length > max) errors.Add(new("form.too-long", new($"最多 {max} 字，现在 {text.Length} 字。", $"At most {max} characters; it has {text.Length}."), Field: field));
+        }
+    }
+
+    /// <summary>A published campaign with its content, or null. Kept for a minute.</summary>
+    public async ValueTask<(Campaign Campaign, CampaignContent Content)?> CampaignAsync(Guid id, CancellationToken cancellation)
+    {
+        if (cache.TryGetValue((typeof(Campaign), id), out (Campaign, CampaignContent)? found)) return found;
+        await using var db = databases.CreateDbContext();
+        var campaign = await db.Set<Campaign>().AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.Version > 0, cancellation);
+        found = campaign is null ? null : (campaign, campaign.Read());
+        cache.Set((typeof(Campaign), id), found, TimeSpan.FromMinutes(1));
+        return found;
+    }
+
+    /// <summary>The campaign a deputy at this place would report to: the newest open one that covers it, or null.</summary>
+    public async Task<Campaign?> OpenCampaignAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var db = databases.CreateDbContext();
+        return await db.Set<Campaign>().AsNoTracking().Where(c => c.Version > 0 && c.OpensAt <= now && c.ClosesAt > now).OrderByDescending(c => c.OpensAt).FirstOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>Units that might lead the handling, the likeliest first, each with the reason.</summary>
+    public async Task<IReadOnlyList<UnitSuggestion>> SuggestUnitsAsync(Matter matter, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var leaf = matter.ContextId is { } context && await CampaignAsync(context, cancellation) is { } campaign ? campaign.Content.Leaf(matter.Category) : null;
+        var duty = leaf?.Duty ?? "";
+        var history = await db.Set<Tally>().AsNoTracking()
+            .Where(t => t.Scenario == matter.Scenario && t.County == matter.County && t.Category == matter.Category && t.UnitId != Guid.Empty)
+            .GroupBy(t => t.UnitId).Select(g => new { Unit = g.Key, Count = g.Sum(t => t.Matters) }).ToDictionaryAsync(g => g.Unit, g => g.Count, cancellation);
+        var all = history.Values.Sum();
+        var units = await db.Set<Organisation>().AsNoTracking()
+            .Where(o => o.ValidTo == null && ((o.Kind == OrganisationKind.HandlingUnit && (o.Region == matter.County || o.Region == matter.City)) || (o.Kind == OrganisationKind.TownGovernment && o.Region == matter.Town)))
+            .ToListAsync(cancellation);
+        return
+        [
+            .. units.Select(u => (Unit: u, Rule: duty.Length > 0 && u.Duty == duty, Count: history.GetValueOrDefault(u.Id)))
+                .OrderByDescending(x => (x.Rule && x.Unit.Region != matter.City ? 1000 : x.Rule ? 500 : 0) + (all > 0 ? 900 * x.Count / all : 0)).ThenBy(x => x.Unit.Kind).ThenBy(x => x.Unit.Name, StringComparer.Ordinal)
+                .Select(x => new UnitSuggestion(x.Unit, Why(x.Rule, x.Count))),
+        ];
+
+        Words Why(bool rule, long count)
+        {
+            var zh = new List<string>();
+            var en = new List<string>();
+            if (rule)
+            {
+                zh.Add($"按“{leaf!.Name.Zh}”分工");
+                en.Add($"answerable for “{leaf.Name.En}”");
+            }
+            if (count > 0)
+            {
+                zh.Add($"本地同类 {all} 件中办理 {count} 件");
+                en.Add($"handled {count} of {all} like it here");
+            }
+            return new Words(string.Join("；", zh), string.Join("; ", en));
+        }
+    }
+
+    /// <summary>
+    /// Findings that may be the same: same campaign, within 300 m and 60 days. Likeness is 45 for place (falling with
+    /// distance), 25 for the same category, 10 for recency and 20 for shared character pairs of the text.
+    /// </summary>
+    public async Task<IReadOnlyList<NearFinding>> NearAsync(Guid campaignId, string category, double latitude, double longitude, string text, Guid? except, CancellationToken cancellation)
+    {
+        const double reach = 300;
+        var now = time.GetUtcNow().UtcDateTime;
+        var (dLat, dLon) = (reach / 111_000, reach / (111_000 * Math.Max(0.1, Math.Cos(double.DegreesToRadians(latitude)))));
+        var (south, north, west, east, since) = (latitude - dLat, latitude + dLat, longitude - dLon, longitude + dLon, now.AddDays(-60));
+        await using var db = databases.CreateDbContext();
+        var near = await db.Set<Matter>().AsNoTracking()
+            .Where(m => m.ContextId == campaignId && m.Latitude >= south && m.Latitude <= north && m.Longitude >= west && m.Longitude <= east && m.SubmittedAt >= since && m.MergedIntoId == null && m.Id != except)
+            .OrderByDescending(m => m.Serial).Take(100)
+            .Select(m => new { m.Id, m.Number, m.Title, m.State, m.Category, m.Latitude, m.Longitude, m.SubmittedAt, m.Thumbnail }).ToListAsync(cancellation);
+        var words = Pairs(text);
+        return
+        [
+            .. near.Select(m =>
+            {
+                var distance = Distance.Metres(latitude, longitude, m.Latitude!.Value, m.Longitude!.Value);
+                var other = Pairs(m.Title);
+                var shared = words.Count == 0 || other.Count == 0 ? 0 : (double)words.Intersect(other).Count() / Math.Min(words.Count, other.Count);
+                var likeness = 45 * Math.Max(0, 1 - distance / reach) + (m.Category == category ? 25 : 0) + 10 * Math.Max(0, 1 - (now - m.SubmittedAt).TotalDays / 60) + 20 * shared;
+                return (Distance: distance, Near: new NearFinding(m.Id, m.Number, m.Title, m.State, Math.Round(distance), m.SubmittedAt, m.Thumbnail, (int)Math.Round(likeness)));
+            })
+            .Where(x => x.Distance <= reach && x.Near.Likeness >= 40).Select(x => x.Near).OrderByDescending(x => x.Likeness).Take(5),
+        ];
+    }
+
+    private async ValueTask<Guid> OfficeAsync(long region, Campaign campaign, CancellationToken cancellation)
+    {
+        var county = RegionCode.County(region);
+        return await cache.GetOrCreateAsync(("visits-office", county, campaign.Id), async entry =>
+        {
+            entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1);
+            await using var db = databases.CreateDbContext();
+            var office = await db.Set<Organisation>().AsNoTracking()
+                .Where(o => o.Kind == OrganisationKind.Office && o.Region == county && o.Duty == "deputies" && o.ValidTo == null).Select(o => (Guid?)o.Id).FirstOrDefaultAsync(cancellation);
+            return office ?? campaign.OfficeId;
+        });
+    }
+
+    private static HashSet<string> Pairs(string text)
+    {
+        var clean = new string([.. text.Where(char.IsLetterOrDigit)]);
+        return [.. Enumerable.Range(0, Math.Max(0, clean.Length - 1)).Select(i => clean.Substring(i, 2))];
+    }
+
+    private static string FirstLine(string description)
+    {
+        var end = description.IndexOfAny(['。', '；', '！', '？', '\n']);
+        var line = end > 0 ? description[..end] : description;
+        return line.Length > 40 ? line[..39] + "…" : line;
+    }
+
+    private static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static DateTime? Trim(DateTime? at) => at is { } t ? new DateTime(t.Ticks - t.Ticks % 10, DateTimeKind.Utc) : null;
+
+    private static string Fingerprint(FindingRequest request) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request, EventContent.Json))));
+}

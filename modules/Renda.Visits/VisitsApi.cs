@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Renda.Platform;
+using Renda.Platform.Access;
+using Renda.Platform.Matters;
+using Renda.Platform.Persistence;
+
+namespace Renda.Visits;
+
+/// <summary>The API of visits.</summary>
+internal static class VisitsApi
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var visits = api.MapGroup("/visits").WithTags("Visits");
+        visits.MapPut("/findings/{id:guid}", SubmitAsync).RequirePermission("visits.report").WithSummary("Report a finding; the same request again is harmless");
+        visits.MapGet("/duplicates", DuplicatesAsync).RequirePermission("visits.read").WithSummary("Findings nearby that may be the same");
+        visits.MapGet("/campaigns/{id:guid}/statistics", StatisticsAsync).RequirePermission("visits.read").WithSummary("Figures of a campaign within one's scope");
+    }
+
+    private static async Task<IResult> SubmitAsync(Guid id, FindingRequest request, Findings findings, HttpContext http)
+    {
+        var answer = await findings.SubmitAsync(id, request, await http.ActorAsync(), http.RequestAborted);
+        if (answer.Refusal is { } refusal) return refusal.Problem();
+        var m = answer.Matter!.Matter;
+        var body = new { m.Id, m.Number, m.Title, m.State, m.Version, m.SubmittedAt };
+        return answer.Repeated ? Results.Ok(body) : Results.Created($"/api/v1/matters/{m.Id}", body);
+    }
+
+    private static async Task<IResult> DuplicatesAsync(Guid campaign, string? category, double lat, double lon, string? text, Findings findings, HttpContext http) =>
+        double.IsFinite(lat) && double.IsFinite(lon)
+            ? Results.Ok(await findings.NearAsync(campaign, category ?? "", lat, lon, text ?? "", null, http.RequestAborted))
+            : new Refusal("visits.bad-point", new("定位数据不对。", "Not a valid position."), 400, "lat").Problem();
+
+    private static async Task<IResult> StatisticsAsync(Guid id, Findings findings, RendaDbContext db, HttpContext http)
+    {
+        if (await findings.CampaignAsync(id, http.RequestAborted) is null) return Refusal.NotFound.Problem();
+        return Results.Ok(await CampaignStatistics.ReadAsync(db, id, await http.ActorAsync(), http.RequestAborted));
+    }
+}
+
+/// <summary>Figures of a campaign, within what the actor may see.</summary>
+public sealed record CampaignStatistics
+{
+    /// <summary>Findings.</summary>
+    public long Findings { get; init; }
+
+    /// <summary>Deputies who reported.</summary>
+    public long Deputies { get; init; }
+
+    /// <summary>Villages with a finding.</summary>
+    public long Villages { get; init; }
+
+    /// <summary>Photos.</summary>
+    public long Photos { get; init; }
+
+    /// <summary>Videos.</summary>
+    public long Videos { get; init; }
+
+    /// <summary>Findings whose unit answered late.</summary>
+    public long Late { get; init; }
+
+    /// <summary>Closed with proof.</summary>
+    public long Proven { get; init; }
+
+    /// <summary>Closed in whatever way by judgement or its absence.</summary>
+    public long Closed { get; init; }
+
+    /// <summary>Result judged satisfied.</summary>
+    public long Satisfied { get; init; }
+
+    /// <summary>Result judged basically satisfied.</summary>
+    public long Basically { get; init; }
+
+    /// <summary>Result judged not satisfied.</summary>
+    public long NotSatisfied { get; init; }
+
+    /// <summary>Judgement not returned; left out of the rates.</summary>
+    public long Unreturned { get; init; }
+
+    /// <summary>Satisfied among the returned, 0 to 1; null when none returned.</summary>
+    public double? SatisfiedRate { get; init; }
+
+    /// <summary>Satisfied or basically so among the returned, 0 to 1.</summary>
+    public double? SatisfiedOrBasicallyRate { get; init; }
+
+    /// <summary>By state.</summary>
+    public IReadOnlyDictionary<string, long> ByState { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>By category.</summary>
+    public IReadOnlyDictionary<string, long> ByCategory { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>By county, 12-digit code.</summary>
+    public IReadOnlyDictionary<string, long> ByCounty { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>By town, 12-digit code.</summary>
+    public IReadOnlyDictionary<string, long> ByTown { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>By lead unit.</summary>
+    public IReadOnlyDictionary<Guid, long> ByUnit { get; init; } = new Dictionary<Guid, long>();
+
+    /// <summary>Sums the counted cells in the actor's scope; people and villages are counted from the rows.</summary>
+    public static async Task<CampaignStatistics> ReadAsync(RendaDbContext db, Guid campaign, Actor actor, CancellationToken cancellation)
+    {
+        var cells = await db.Set<Tally>().AsNoTracking().VisibleTo(actor).Where(t => t.ContextId == campaign && t.Matters > 0).ToListAsync(cancellation);
+        var matters = db.Set<Matter>().AsNoTracking().VisibleTo(actor, db).Where(m => m.ContextId == campaign);
+        var returned = cells.Sum(c => c.Result1 + c.Result2 + c.Result3);
+        return new CampaignStatistics
+        {
+            Findings = cells.Sum(c => c.Matters),
+            Deputies = await matters.Select(m => m.ReporterId).Distinct().CountAsync(cancellation),
+            Villages = await matters.Select(m => m.Region).Distinct().CountAsync(cancellation),
+            Photos = cells.Sum(c => c.Photos),
+            Videos = cells.Sum(c => c.Videos),
+            Late = cells.Sum(c => c.Late),
+            Proven = cells.Sum(c => c.Proven),
+            Closed = cells.Where(c => c.State is "closed" or "closed-unreturned").Sum(c => c.Matters),
+            Satisfied = cells.Sum(c => c.Result1),
+            Basically = cells.Sum(c => c.Result2),
+            NotSatisfied = cells.Sum(c => c.Result3),
+            Unreturned = cells.Sum(c => c.Unreturned),
+            SatisfiedRate = returned == 0 ? null : (double)cells.Sum(c => c.Result1) / returned,
+            SatisfiedOrBasicallyRate = returned == 0 ? null : (double)cells.Sum(c => c.Result1 + c.Result2) / returned,
+            ByState = Group(c => c.State),
+            ByCategory = Group(c => c.Category),
+            ByCounty = Group(c => c.County.ToString("D12")),
+            ByTown = Group(c => c.Town.ToString("D12")),
+            ByUnit = cells.Where(c => c.UnitId != Guid.Empty).GroupBy(c => c.UnitId).ToDictionary(g => g.Key, g => g.Sum(c => c.Matters)),
+        };
+
+        Dictionary<string, long> Group(Func<Tally, string> by) => cells.GroupBy(by).OrderByDescending(g => g.Sum(c => c.Matters)).ToDictionary(g => g.Key, g => g.Sum(c => c.Matters));
+    }
+}

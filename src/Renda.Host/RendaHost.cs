@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.EntityFrameworkCore;
+using Renda.Platform;
+using Renda.Platform.Access;
+using Renda.Platform.Accounts;
+using Renda.Platform.Calendar;
+using Renda.Platform.Live;
+using Renda.Platform.Matters;
+using Renda.Platform.Media;
+using Renda.Platform.Modules;
+using Renda.Platform.Persistence;
+using Renda.Platform.Procedures;
+using Renda.Platform.Regions;
+using Renda.Platform.Web;
+using Scalar.AspNetCore;
+
+namespace Renda.Host;
+
+/// <summary>Composition: the kernel, the web and the modules of <see cref="ModuleList"/>.</summary>
+internal static class RendaHost
+{
+    private const string Schemes = "CookieOrBearer";
+
+    public static WebApplication Build(HostSettings settings, string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
+        builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
+        builder.WebHost.UseStaticWebAssets();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var services = builder.Services;
+        var modules = ModuleList.All;
+
+        services.AddSingleton<IReadOnlyList<RendaModule>>(modules);
+        services.AddSingleton(new DemoMode(settings.Demo));
+        services.AddSingleton(TimeProvider.System);
+        services.AddMemoryCache();
+        services.AddRendaDatabase(settings.Database, new ModelAssemblies(modules.Select(m => m.GetType().Assembly)));
+        services.AddDataProtection().SetApplicationName("renda").PersistKeysToDbContext<RendaDbContext>();
+
+        AddAccounts(services);
+        AddKernel(services, settings, modules);
+        foreach (var module in modules) module.AddServices(services);
+
+        services.AddProblemDetails();
+        services.AddOpenApi("v1", o => o.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1);
+        services.AddRazorComponents();
+        services.AddCascadingAuthenticationState();
+        services.AddHttpContextAccessor();
+        services.AddAntiforgery(o => o.HeaderName = "X-CSRF-TOKEN");
+        services.AddRateLimiter(o =>
+        {
+            o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            // By address: signing in is what is guessed at. By account: nobody can crowd the others out.
+            o.AddPolicy("sign-in", http => RateLimitPartition.GetFixedWindowLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
+        });
+
+        var app = builder.Build();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = RefuseAsync });
+        app.Use(SecurityHeadersAsync);
+        app.UseRequestLocalization(o =>
+        {
+            CultureInfo[] cultures = [new("zh-CN"), new("en")];
+            o.SetDefaultCulture("zh-CN");
+            o.SupportedCultures = [cultures[0]];
+            o.SupportedUICultures = cultures;
+            // The browser's list is not asked: Chinese is the language of the office until a person chooses.
+            o.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.CookieRequestCultureProvider { CookieName = "renda-language" }];
+        });
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseAntiforgery();
+        app.Use(ApiAntiforgeryAsync);
+        app.MapStaticAssets();
+
+        app.MapMedia();
+        var api = app.MapGroup("/api/v1");
+        api.MapMatters();
+        api.MapPlatformApi();
+        foreach (var module in modules) module.MapApi(api);
+        app.MapOpenApi().AllowAnonymous();
+        app.MapScalarApiReference("/api/docs").AllowAnonymous();
+        app.MapGet("/health/live", () => "ok").AllowAnonymous();
+        app.MapGet("/health/ready", async (RendaDbContext db) => await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
+        app.MapSignIn();
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(PlatformWeb).Assembly, .. modules.Select(m => m.GetType().Assembly)]);
+        return app;
+    }
+
+    /// <summary>Brings the database up to date, writes what is missing of the modules' deadlines and, if asked, the demo city.</summary>
+    public static async Task PrepareAsync(IServiceProvider services, HostSettings settings, CancellationToken cancellation)
+    {
+        await using (var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext())
+        {
+            await db.Database.MigrateAsync(cancellation);
+            var known = await db.Set<Deadline>().Select(d => d.Code).Distinct().ToListAsync(cancellation);
+            foreach (var deadline in services.GetRequiredService<IReadOnlyList<RendaModule>>().SelectMany(m => m.Deadlines).Where(d => !known.Contains(d.Code)))
+            {
+                deadline.Id = Guid.CreateVersion7();
+                deadline.EffectiveFrom = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+                db.Add(deadline);
+            }
+            await db.SaveChangesAsync(cancellation);
+        }
+        await services.GetRequiredService<Deadlines>().ReloadAsync(cancellation);
+        if (settings.Demo) await DemoSeed.RunAsync(services, cancellation);
+    }
+
+    private static void AddAccounts(IServiceCollection services)
+    {
+        services.Configure<IdentityOptions>(o =>
+        {
+            o.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+            o.Password.RequiredLength = 10;
+            o.Password.RequireNonAlphanumeric = false;
+            o.Password.RequireUppercase = false;
+            o.Lockout.MaxFailedAccessAttempts = 5;
+            o.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
+        });
+        services.AddAuthentication(Schemes)
+            .AddPolicyScheme(Schemes, null, o => o.ForwardDefaultSelector = http => http.Request.Headers.ContainsKey("Authorization") ? TokenAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null)
+            .AddIdentityCookies();
+        services.ConfigureApplicationCookie(o =>
+        {
+            o.Cookie.Name = "renda";
+            o.LoginPath = "/sign-in";
+            o.ReturnUrlParameter = "from";
+            o.ExpireTimeSpan = TimeSpan.FromDays(14);
+            o.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
+            o.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
+        });
+        services.AddIdentityCore<Account>().AddEntityFrameworkStores<RendaDbContext>().AddSignInManager();
+        services.AddSingleton<Actors>();
+        services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
+        // Deny by default: what names no policy asks for a signed-in account.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+
+        static Task Answer<T>(RedirectContext<T> context, int status) where T : AuthenticationSchemeOptions
+        {
+            if (context.Request.Path.StartsWithSegments("/api")) context.Response.StatusCode = status;
+            else if (status == 403) context.Response.StatusCode = StatusCodes.Status404NotFound;
+            else context.Response.Redirect(context.RedirectUri);
+            return Task.CompletedTask;
+        }
+    }
+
+    private static void AddKernel(IServiceCollection services, HostSettings settings, IReadOnlyList<RendaModule> modules)
+    {
+        var rules = new ProcedureRules().AddKernelRules();
+        foreach (var module in modules) module.AddRules(rules);
+        var permissions = modules.SelectMany(m => m.Permissions).ToList();
+        services.AddSingleton<IEnumerable<Permission>>(permissions);
+        services.AddSingleton(rules);
+        services.AddSingleton(new ProcedureCatalogue(modules.SelectMany(m => m.Procedures), rules, permissions, modules.SelectMany(m => m.Deadlines).Select(d => d.Code)));
+        services.AddSingleton<ProcedureEngine>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<MatterWriter>();
+        services.AddHostedService(p => p.GetRequiredService<MatterWriter>());
+        services.AddSingleton<MatterDesk>();
+        services.AddSingleton<Verification>();
+        // A year that is not announced yet is counted by weekends alone until it is imported; clocks started on a guess are few.
+        services.AddSingleton(ChineseCalendar.Official.Provisional());
+        services.AddSingleton<Deadlines>();
+        services.AddSingleton(RegionDirectory.Huzhou);
+        services.AddSingleton<IMediaAccess, MatterMediaAccess>();
+        services.AddRendaMedia(new MediaSettings { Folder = Path.Combine(settings.DataFolder, "media") });
+    }
+
+    /// <summary>A malformed request is the sender's; everything else is ours and told without details.</summary>
+    private static async Task RefuseAsync(HttpContext http)
+    {
+        var error = http.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Error;
+        var refusal = error is BadHttpRequestException bad
+            ? new Refusal("request.malformed", new("请求的格式不对。", "The request is malformed."), bad.StatusCode)
+            : new Refusal("server.error", new("系统出错了，您的内容没有提交。请稍后再试。", "Something went wrong; nothing was saved. Please try again."), 500);
+        await refusal.Problem().ExecuteAsync(http);
+    }
+
+    private static Task SecurityHeadersAsync(HttpContext http, RequestDelegate next)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers.XFrameOptions = "DENY";
+        headers["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=(self)";
+        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/api/docs")
+            ? "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'"
+            : "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; script-src 'self'; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+        return next(http);
+    }
+
+    /// <summary>A cookie travels by itself, so a changing API request that comes by cookie must show the token of the page.</summary>
+    private static async Task ApiAntiforgeryAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Path.StartsWithSegments("/api") && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method)
+            && http.User.Identity is { IsAuthenticated: true } && !http.Request.Headers.ContainsKey("Authorization")
+            // No other site can make a browser send this header without asking first, and it is not answered.
+            && !http.Request.Headers.ContainsKey("Tus-Resumable")
+            && !await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
+        {
+            await new Refusal("antiforgery", new("页面已过期，请刷新后再试。", "The page has expired; reload it and try again."), 400).Problem().ExecuteAsync(http);
+            return;
+        }
+        await next(http);
+    }
+}

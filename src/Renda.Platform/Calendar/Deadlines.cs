@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Persistence;
+using Renda.Platform.Regions;
+
+namespace Renda.Platform.Calendar;
+
+/// <summary>Starts clocks by the deadlines in the database. Kept in memory and read anew after each edit.</summary>
+public sealed class Deadlines(IDbContextFactory<RendaDbContext> databases, ChineseCalendar calendar)
+{
+    private volatile IReadOnlyList<Deadline> _all = [];
+
+    /// <summary>Reads them anew.</summary>
+    public async Task ReloadAsync(CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        _all = await db.Set<Deadline>().AsNoTracking().ToListAsync(cancellation);
+    }
+
+    /// <summary>
+    /// The clock of a deadline for a place, a category and a day: the row with this category before the general one,
+    /// the nearest congress before the wider, the newest in effect.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No row of this code is in effect; start-up excludes it.</exception>
+    public Clock Start(string code, long region, string category, DateTime now)
+    {
+        var deadline = _all
+            .Where(d => d.Code == code && d.EffectiveFrom <= now && (d.Category.Length == 0 || d.Category == category) && (d.Region == 0 || new RegionCode(d.Region).Contains(region)))
+            .OrderByDescending(d => d.Category.Length > 0).ThenByDescending(d => d.Region == 0 ? -1 : (int)new RegionCode(d.Region).Level).ThenByDescending(d => d.EffectiveFrom)
+            .FirstOrDefault() ?? throw new InvalidOperationException($"No deadline {code} is in effect.");
+        return Clock.Start(code, new DeadlineRule(deadline.Unit, deadline.Amount), deadline.YellowBefore, now, calendar, new Words(deadline.BasisZh, deadline.BasisEn));
+    }
+
+    /// <summary>Lets a paused clock run on.</summary>
+    public Clock Resume(Clock clock, DateTime now) => clock.Resume(now, calendar);
+
+    /// <summary>Gives a clock more time, until the end of a day in China.</summary>
+    public Clock Extend(Clock clock, DateOnly until, Guid approver, string reason, DateTime now) => clock.Extend(ChinaTime.EndOf(until), approver, reason, now, calendar);
+}
