@@ -182,7 +182,7 @@ public sealed class MediaService
 
     private async Task<MediaItem> RecordAsync(MediaItem item, Upload? upload, bool uploadIsNew, bool known)
     {
-        while (true)
+        for (var attempt = 0; ; attempt++)
         {
             await using var db = _contexts.CreateDbContext();
             // The usual case is a file never seen before; only otherwise is a question worth its time.
@@ -196,7 +196,7 @@ public sealed class MediaService
                 await db.SaveChangesAsync();
                 return existing ?? item;
             }
-            catch (DbUpdateException) when (!known)
+            catch (DbUpdateException) when (attempt < 2)
             {
                 // Someone sent the same bytes at the same moment.
                 known = true;
