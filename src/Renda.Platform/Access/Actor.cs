@@ -1,0 +1,111 @@
+using Renda.Platform.Matters;
+using Renda.Platform.Procedures;
+
+namespace Renda.Platform.Access;
+
+/// <summary>How far a role reaches.</summary>
+public enum RoleScope
+{
+    /// <summary>Everything in a division and below.</summary>
+    Territory,
+
+    /// <summary>What was given to one unit.</summary>
+    Unit,
+
+    /// <summary>One's own.</summary>
+    Personal,
+}
+
+/// <summary>A role of the office. What it may do is told by the permissions that name it.</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Name">Name for people.</param>
+/// <param name="Scope">How far it reaches.</param>
+public sealed record Role(string Id, Words Name, RoleScope Scope)
+{
+    /// <summary>The roles the platform knows.</summary>
+    public static IReadOnlyList<Role> All { get; } =
+    [
+        new("deputy", new("人大代表", "Deputy"), RoleScope.Personal),
+        new("clerk", new("委室工作人员", "Congress clerk"), RoleScope.Territory),
+        new("office-head", new("委室负责人", "Head of office"), RoleScope.Territory),
+        new("leader", new("人大领导", "Leader"), RoleScope.Territory),
+        new("unit-clerk", new("承办单位经办人", "Unit clerk"), RoleScope.Unit),
+        new("unit-head", new("承办单位负责人", "Head of unit"), RoleScope.Unit),
+        new("admin", new("系统管理员", "Administrator"), RoleScope.Territory),
+        new("auditor", new("审计员", "Auditor"), RoleScope.Territory),
+    ];
+
+    /// <summary>The role of that id, or null.</summary>
+    public static Role? Find(string id) => All.FirstOrDefault(r => r.Id == id);
+}
+
+/// <summary>Something a role may do.</summary>
+/// <param name="Id">Module id and verb, e.g. <c>visits.assign</c>.</param>
+/// <param name="Name">Name for people.</param>
+/// <param name="Roles">Roles that hold it by default.</param>
+public sealed record Permission(string Id, Words Name, params IReadOnlyList<string> Roles);
+
+/// <summary>One grant of an actor, with what it permits.</summary>
+/// <param name="Role">The role.</param>
+/// <param name="Region">Division code whose subtree it covers; 0 if not territorial.</param>
+/// <param name="OrganisationId">On whose behalf, or null.</param>
+/// <param name="Permissions">Ids of what it permits.</param>
+public sealed record ActorGrant(Role Role, long Region, Guid? OrganisationId, IReadOnlySet<string> Permissions);
+
+/// <summary>Who acts: an account with its person and its grants as of now.</summary>
+/// <param name="AccountId">The account; empty for the platform itself.</param>
+/// <param name="PersonId">The person, or null.</param>
+/// <param name="Name">Name shown.</param>
+/// <param name="Grants">Grants that hold now.</param>
+public sealed record Actor(Guid AccountId, Guid? PersonId, string Name, IReadOnlyList<ActorGrant> Grants)
+{
+    /// <summary>The platform itself: clocks and repairs.</summary>
+    public static Actor Platform { get; } = new(Guid.Empty, null, "系统", []);
+
+    /// <summary>True for <see cref="Platform"/>.</summary>
+    public bool IsPlatform => ReferenceEquals(this, Platform);
+
+    /// <summary>Whether any grant permits this.</summary>
+    public bool May(string permission) => Grants.Any(g => g.Permissions.Contains(permission));
+
+    /// <summary>Organisations on whose behalf the actor may act.</summary>
+    public IEnumerable<Guid> Organisations => Grants.Select(g => g.OrganisationId).OfType<Guid>().Distinct();
+
+    /// <summary>The grant by which the actor stands in this relation to the matter and may do this, or null.</summary>
+    public ActorGrant? GrantFor(string permission, Party party, MatterFold matter) => Grants.FirstOrDefault(g =>
+        g.Permissions.Contains(permission) && party switch
+        {
+            Party.Reporter => g.Role.Scope == RoleScope.Personal && PersonId is { } me && matter.Reporters.Any(r => r.PersonId == me),
+            Party.Office => g.Role.Scope == RoleScope.Territory && Territory.Covers(g.Region, matter.Matter),
+            Party.OfficeHead => g.Role.Id == "office-head" && Territory.Covers(g.Region, matter.Matter),
+            Party.LeadUnit => g.Role.Scope == RoleScope.Unit && matter.Assignments.Any(a => a.UnitId == g.OrganisationId && a.Kind != "co" && a.State != "returned"),
+            Party.CoUnit => g.Role.Scope == RoleScope.Unit && matter.Assignments.Any(a => a.UnitId == g.OrganisationId && a.Kind == "co" && a.State is "assigned" or "accepted"),
+            _ => false,
+        });
+}
+
+/// <summary>Division codes as territory: the code is the path, a subtree is a range of numbers.</summary>
+public static class Territory
+{
+    /// <summary>Whether a division (12-digit code) covers a matter's place.</summary>
+    public static bool Covers(long division, Matter matter) => Level(division) switch
+    {
+        3 => matter.City == division,
+        2 => matter.County == division,
+        1 => matter.Town == division,
+        _ => division > 0 && matter.Region >= division && matter.Region <= Last(division),
+    };
+
+    /// <summary>3 city, 2 county, 1 town, 0 village, 4 province or none.</summary>
+    public static int Level(long code) => code switch
+    {
+        _ when code % 10_000_000_000 == 0 => 4,
+        _ when code % 100_000_000 == 0 => 3,
+        _ when code % 1_000_000 == 0 => 2,
+        _ when code % 1_000 == 0 => 1,
+        _ => 0,
+    };
+
+    /// <summary>Last code of the subtree.</summary>
+    public static long Last(long code) => code + Level(code) switch { 4 => 10_000_000_000, 3 => 100_000_000, 2 => 1_000_000, 1 => 1_000, _ => 1 } - 1;
+}

@@ -1,0 +1,85 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+using Renda.Platform.Accounts;
+using Renda.Platform.Persistence;
+
+namespace Renda.Platform.Access;
+
+/// <summary>Finds who acts. Grants are looked up at most every 15 seconds, so that a right that ended ends within the minute.</summary>
+public sealed class Actors(IDbContextFactory<RendaDbContext> databases, IEnumerable<Permission> permissions, IMemoryCache cache, TimeProvider time)
+{
+    private readonly Dictionary<string, HashSet<string>> _byRole = Role.All.ToDictionary(
+        r => r.Id, r => permissions.Where(p => p.Roles.Contains(r.Id)).Select(p => p.Id).ToHashSet());
+
+    /// <summary>The actor behind a signed-in principal; null for nobody, or when the account is closed.</summary>
+    public async ValueTask<Actor?> FindAsync(ClaimsPrincipal principal, CancellationToken cancellation = default)
+    {
+        if (!Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
+        return await FindAsync(id, cancellation);
+    }
+
+    /// <summary>The actor of an account.</summary>
+    public async ValueTask<Actor?> FindAsync(Guid accountId, CancellationToken cancellation = default)
+    {
+        if (cache.TryGetValue((typeof(Actor), accountId), out Actor? actor)) return actor;
+        actor = await LoadAsync(accountId, cancellation);
+        cache.Set((typeof(Actor), accountId), actor, TimeSpan.FromSeconds(15));
+        return actor;
+    }
+
+    /// <summary>Forgets what is cached of an account, after its grants changed.</summary>
+    public void Forget(Guid accountId) => cache.Remove((typeof(Actor), accountId));
+
+    private async Task<Actor?> LoadAsync(Guid accountId, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == accountId && a.ClosedAt == null, cancellation);
+        if (account is null) return null;
+        var now = time.GetUtcNow().UtcDateTime;
+        var grants = await db.Set<Grant>().AsNoTracking()
+            .Where(g => g.AccountId == accountId && g.ValidFrom <= now && (g.ValidTo == null || g.ValidTo > now)).ToListAsync(cancellation);
+        return new Actor(account.Id, account.PersonId, account.DisplayName,
+            [.. grants.Where(g => Role.Find(g.Role) is not null).Select(g => new ActorGrant(Role.Find(g.Role)!, g.Region, g.OrganisationId, _byRole[g.Role]))]);
+    }
+}
+
+/// <summary>Asks for a permission; whether a certain matter is within its scope is asked where the matter is loaded.</summary>
+/// <param name="Permission">Permission id.</param>
+public sealed record PermissionRequirement(string Permission) : IAuthorizationRequirement;
+
+/// <summary>Answers <see cref="PermissionRequirement"/>.</summary>
+public sealed class PermissionHandler(Actors actors) : AuthorizationHandler<PermissionRequirement>
+{
+    /// <inheritdoc />
+    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
+    {
+        if (await actors.FindAsync(context.User) is { } actor && actor.May(requirement.Permission)) context.Succeed(requirement);
+    }
+}
+
+/// <summary>Policies named after permissions: <c>[Authorize("may:visits.report")]</c>.</summary>
+public sealed class PermissionPolicies(Microsoft.Extensions.Options.IOptions<AuthorizationOptions> options) : DefaultAuthorizationPolicyProvider(options)
+{
+    /// <inheritdoc />
+    public override async Task<AuthorizationPolicy?> GetPolicyAsync(string policyName) =>
+        policyName.StartsWith("may:", StringComparison.Ordinal)
+            ? new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(policyName[4..])).Build()
+            : await base.GetPolicyAsync(policyName);
+}
+
+/// <summary>Shorthands for endpoints.</summary>
+public static class AccessEndpoints
+{
+    /// <summary>Only for those who hold this permission.</summary>
+    public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, string permission) where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization("may:" + permission);
+
+    /// <summary>The actor of this request; throws when nobody is signed in, which the policy excludes.</summary>
+    public static async ValueTask<Actor> ActorAsync(this HttpContext context) =>
+        await ((Actors)context.RequestServices.GetService(typeof(Actors))!).FindAsync(context.User, context.RequestAborted)
+        ?? throw new InvalidOperationException("The endpoint has no policy that asks for a signed-in account.");
+}

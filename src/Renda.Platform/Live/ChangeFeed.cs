@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Renda.Platform.Matters;
+
+namespace Renda.Platform.Live;
+
+/// <summary>A committed change of a matter, as the live feed sees it.</summary>
+/// <param name="Seq">Cursor: the sequence number of the event.</param>
+/// <param name="Action">Action taken.</param>
+/// <param name="Matter">The matter after it.</param>
+/// <param name="Assignments">The units' parts after it.</param>
+/// <param name="Reporters">Who raised it.</param>
+public sealed record LiveChange(long Seq, string Action, Matter Matter, IReadOnlyList<Assignment> Assignments, IReadOnlyList<MatterReporter> Reporters);
+
+/// <summary>
+/// Tells open screens of commits, in commit order. It holds nothing that must not be lost: who comes back with a
+/// cursor reads the events from the database first.
+/// </summary>
+public sealed class ChangeFeed
+{
+    private readonly ConcurrentDictionary<Channel<LiveChange>, byte> _subscribers = [];
+
+    /// <summary>Number of open subscriptions.</summary>
+    public int Subscribers => _subscribers.Count;
+
+    /// <summary>
+    /// Begins listening. A reader that falls more than 1,000 changes behind is cut off (its channel completes) and is
+    /// expected to come back with its cursor.
+    /// </summary>
+    public Subscription Subscribe()
+    {
+        var channel = Channel.CreateBounded<LiveChange>(new BoundedChannelOptions(1000) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        _subscribers[channel] = 0;
+        return new Subscription(channel, this);
+    }
+
+    internal void Publish(LiveChange change)
+    {
+        foreach (var (channel, _) in _subscribers)
+            if (!channel.Writer.TryWrite(change) && _subscribers.TryRemove(channel, out byte _))
+                channel.Writer.TryComplete();
+    }
+
+    /// <summary>An open subscription; dispose it when the screen is gone.</summary>
+    public sealed class Subscription(Channel<LiveChange> channel, ChangeFeed feed) : IDisposable
+    {
+        /// <summary>The changes as they are committed.</summary>
+        public ChannelReader<LiveChange> Changes => channel.Reader;
+
+        /// <inheritdoc />
+        public void Dispose()
+        {
+            feed._subscribers.TryRemove(channel, out _);
+            channel.Writer.TryComplete();
+        }
+    }
+}

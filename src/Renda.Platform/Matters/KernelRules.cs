@@ -1,0 +1,61 @@
+using Renda.Platform.Procedures;
+
+namespace Renda.Platform.Matters;
+
+/// <summary>The guards and effects that any scenario's procedure may name.</summary>
+public static class KernelRules
+{
+    /// <summary>Registers them.</summary>
+    public static ProcedureRules AddKernelRules(this ProcedureRules rules) => rules
+        .AddGuard("co-units-answered", d => d.Matter.Assignments.Any(a => a.Kind == "co" && a.State is "assigned" or "accepted")
+            ? new Refusal("matters.co-units-open", new("还有会办单位没有提出意见，请等会办意见到齐后再答复。", "A co-handling unit has not answered yet; reply when all have."), 409)
+            : null)
+        .AddGuard("lead-not-co", d => d.Texts("coUnits").Contains(d.Text("leadUnit"))
+            ? new Refusal("matters.lead-is-co", new("主办单位不能同时是会办单位。", "The lead unit cannot be a co-handler as well."), Field: "coUnits")
+            : null)
+        .AddGuard("target-other", d => d.Target is null || d.Target.Matter.Id == d.Matter.Matter.Id || d.Target.Matter.MergedIntoId is not null
+            ? new Refusal("matters.merge-target", new("请选择另一件没有被合并的事项。", "Choose another matter that is not merged itself."), Field: "target")
+            : null)
+        .AddEffect("assign", Assign)
+        .AddEffect("accept-assignment", d => MoveAssignment(d, "accepted"))
+        .AddEffect("return-assignments", d => d.Matter.Assignments.Where(a => a.State != "returned").Select(a => new AssignmentMoved(a.Id, "returned", null))
+            .Concat<Change>([new ClockSet("handling", null)]))
+        .AddEffect("answer-assignment", d => MoveAssignment(d, "answered"))
+        .AddEffect("reopen-assignment", d => d.Matter.Lead is { } lead ? [new AssignmentMoved(lead.Id, "accepted", null)] : [])
+        .AddEffect("stop-handling", d => d.Matter.Body.Clocks.TryGetValue("handling", out var clock)
+            ? clock.DueAt < d.Now ? [new MarkedLate(), new ClockSet("handling", null)] : [new ClockSet("handling", null)]
+            : [])
+        .AddEffect("start-handling-again", d => [new ClockSet("handling", d.StartClock("visits.handle"))])
+        .AddEffect("merge", d => [new Linked(d.Target!.Matter.Id, "merged-into")])
+        .AddEffect("unmerge", d => d.Matter.Matter.MergedIntoId is { } to ? [new Unlinked(to, "merged-into")] : [])
+        .AddEffect("list-as-focus", _ => [new Focused(true)])
+        .AddEffect("attach-before", d => Attach(d, "before"))
+        .AddEffect("attach-after", d => Attach(d, "after"))
+        .AddEffect("escalate", d => [new Escalated(d.Matter.Matter.Escalation + 1)])
+        .AddEffect("pause-clock", d => d.Matter.Body.Clocks.Where(c => c.Value.PausedAt is null && c.Value.StoppedAt is null)
+            .Select(c => new ClockSet(c.Key, c.Value.Pause(d.Now, d.Text("reason")))))
+        .AddEffect("resume-clock", d => d.Matter.Body.Clocks.Where(c => c.Value.PausedAt is not null).Select(c => new ClockSet(c.Key, d.ResumeClock(c.Value))))
+        .AddEffect("extend-clock", d => d.Matter.Body.Clocks.TryGetValue("handling", out var clock) && DateOnly.TryParse(d.Text("until"), out var until)
+            ? [new ClockSet("handling", clock.Extend(Calendar.ChineseTime.EndOfDay(until), d.Actor.AccountId, d.Text("reason"), d.Now))]
+            : []);
+
+    private static IEnumerable<Change> Assign(Decision d)
+    {
+        foreach (var old in d.Matter.Assignments.Where(a => a.State != "returned")) yield return new AssignmentMoved(old.Id, "returned", null);
+        var handling = d.StartClock("visits.handle");
+        yield return new Assigned(d.NewId(), Guid.Parse(d.Text("leadUnit")), "lead", handling.DueAt);
+        var co = d.StartClock("visits.co-answer");
+        foreach (var unit in d.Texts("coUnits").Distinct()) yield return new Assigned(d.NewId(), Guid.Parse(unit), "co", co.DueAt);
+        yield return new ClockSet("handling", handling);
+    }
+
+    private static IEnumerable<Change> MoveAssignment(Decision d, string state)
+    {
+        var unit = d.Grant?.OrganisationId;
+        var assignment = d.Matter.Assignments.LastOrDefault(a => a.UnitId == unit && a.State != "returned");
+        return assignment is null ? [] : [new AssignmentMoved(assignment.Id, state, state == "answered" ? d.Text("text") : null)];
+    }
+
+    private static IEnumerable<Change> Attach(Decision d, string role) => d.Texts("media").Distinct()
+        .Select(sha => d.Media.TryGetValue(sha, out var fact) ? new MediaAdded(sha, role, fact.Kind, fact.TakenAt, fact.DistanceMetres) : null).OfType<MediaAdded>();
+}

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Renda.Platform.Notices;
+
+/// <summary>
+/// Something a person is to know. The row is written in the transaction of what it tells; it is the in-app notice
+/// itself, and the outbox from which other channels are served.
+/// </summary>
+public sealed class Notice
+{
+    /// <summary>Id.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>The matter it leads to.</summary>
+    public Guid MatterId { get; set; }
+
+    /// <summary>Who is told, if one person.</summary>
+    public Guid? PersonId { get; set; }
+
+    /// <summary>Who is told, if an organisation's people.</summary>
+    public Guid? OrganisationId { get; set; }
+
+    /// <summary>Text in Chinese.</summary>
+    public string Zh { get; set; } = "";
+
+    /// <summary>Text in English.</summary>
+    public string En { get; set; } = "";
+
+    /// <summary>When (UTC).</summary>
+    public DateTime At { get; set; }
+
+    /// <summary>When it was read (UTC); null while unread.</summary>
+    public DateTime? ReadAt { get; set; }
+}
+
+internal sealed class NoticeConfiguration : IEntityTypeConfiguration<Notice>
+{
+    public void Configure(EntityTypeBuilder<Notice> builder)
+    {
+        builder.ToTable("notices");
+        builder.Property(n => n.Id).ValueGeneratedNever();
+        builder.HasIndex(n => new { n.PersonId, n.At });
+        builder.HasIndex(n => new { n.OrganisationId, n.At });
+    }
+}
