@@ -43,17 +43,14 @@ public static class MediaEndpoints
 
     internal static Guid? AccountOf(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null;
 
-    internal static IResult Refuse(MediaRefusal refusal) => Refuse(refusal.Status, refusal.Code, refusal.Text);
-
-    internal static IResult Refuse(int status, string code, Words text) =>
-        TypedResults.Problem(statusCode: status, title: text.ToString(), extensions: new Dictionary<string, object?> { ["code"] = code });
+    internal static IResult Refuse(int status, string code, Words text) => new Refusal(code, text, status).Problem();
 
     private static async Task<IResult> PostAsync(HttpContext http, MediaService media, MediaSettings settings, string? name)
     {
         if (AccountOf(http.User) is not { } account) return TypedResults.Forbid();
         // The form around the file needs a little room too.
         var most = settings.VideoLimit + (64 << 10);
-        if (http.Request.ContentLength > most) return Refuse(MediaRefusal.TooLarge(settings.VideoLimit));
+        if (http.Request.ContentLength > most) return MediaRefusals.TooLarge(settings.VideoLimit).Problem();
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = most;
         var content = http.Request.Body;
         if (MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
@@ -65,11 +62,11 @@ public static class MediaEndpoints
             }
             catch (Exception e) when (e is IOException or InvalidDataException)
             {
-                return Refuse(MediaRefusal.Interrupted);
+                return MediaRefusals.Interrupted.Problem();
             }
         }
         var result = await media.IngestAsync(content, name, account, http.RequestAborted);
-        if (result.Refusal is { } refusal) return Refuse(refusal);
+        if (result.Refusal is { } refusal) return refusal.Problem();
         var item = result.Item!;
         http.Response.Headers[ResumableUploads.ShaHeader] = item.Sha256;
         return TypedResults.Ok(new StoredMedia(item.Sha256, item.ContentType, item.Kind.ToString(), item.Length, item.Width, item.Height, item.DurationMs));
@@ -117,7 +114,7 @@ public static class MediaEndpoints
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Refuse(MediaRefusal.StorageFull);
+            return MediaRefusals.StorageFull.Problem();
         }
         if (state == PictureState.NoTool)
         {

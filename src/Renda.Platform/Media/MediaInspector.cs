@@ -50,17 +50,17 @@ internal sealed class MediaInspector(MediaSettings settings)
     };
 
     /// <summary>Facts or a refusal, never both. The path names a complete file.</summary>
-    public (MediaFacts? Facts, MediaRefusal? Refusal) Inspect(string path)
+    public (MediaFacts? Facts, Refusal? Refusal) Inspect(string path)
     {
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 16 << 10);
-            if (file.Length == 0) return (null, MediaRefusal.Empty);
+            if (file.Length == 0) return (null, MediaRefusals.Empty);
             Span<byte> head = stackalloc byte[64];
             head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
             var type = TypeOf(head);
             var limit = LimitOf(type);
-            if (file.Length > limit) return (null, MediaRefusal.TooLarge(limit));
+            if (file.Length > limit) return (null, MediaRefusals.TooLarge(limit));
             file.Position = 0;
             var facts = type switch
             {
@@ -70,10 +70,10 @@ internal sealed class MediaInspector(MediaSettings settings)
                 Webm => Matroska.ReadVideo(file),
                 Pdf => Has(file, "%%EOF"u8) ? new MediaFacts(Pdf, MediaKind.Document) : null,
                 Zip => OfficePackage.Read(file, out var refusal) ?? (refusal is null ? null : throw new RefusedException(refusal)),
-                _ => throw new RefusedException(MediaRefusal.Unsupported),
+                _ => throw new RefusedException(MediaRefusals.Unsupported),
             };
-            if (facts is null) return (null, MediaRefusal.Broken);
-            if ((long)facts.Width * facts.Height > settings.PixelLimit) return (null, MediaRefusal.TooManyPixels);
+            if (facts is null) return (null, MediaRefusals.Broken);
+            if ((long)facts.Width * facts.Height > settings.PixelLimit) return (null, MediaRefusals.TooManyPixels);
             return (facts, null);
         }
         catch (RefusedException e)
@@ -82,7 +82,7 @@ internal sealed class MediaInspector(MediaSettings settings)
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
-            return (null, MediaRefusal.Broken);
+            return (null, MediaRefusals.Broken);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class MediaInspector(MediaSettings settings)
         {
             if (JpegScan.Read(file) is not { } scan) return null;
             // A few bytes can ask for the whole picture to be gone over again, thousands of times.
-            if (scan.Scans > 1 && scan.Scans * (long)scan.Width * scan.Height > settings.PixelLimit * 20) throw new RefusedException(MediaRefusal.TooManyPixels);
+            if (scan.Scans > 1 && scan.Scans * (long)scan.Width * scan.Height > settings.PixelLimit * 20) throw new RefusedException(MediaRefusals.TooManyPixels);
             exif = scan.Exif;
             decodeToKnow = scan.Scans > 1;
         }
@@ -219,8 +219,8 @@ internal sealed class MediaInspector(MediaSettings settings)
         return tail.AsSpan().LastIndexOf(mark) >= 0;
     }
 
-    private sealed class RefusedException(MediaRefusal refusal) : Exception
+    private sealed class RefusedException(Refusal refusal) : Exception
     {
-        public MediaRefusal Refusal => refusal;
+        public Refusal Refusal => refusal;
     }
 }

@@ -42,15 +42,15 @@ public sealed class MediaService
             using (var file = Open(path, FileMode.CreateNew))
             {
                 var outcome = await Incoming.CopyAsync(content, file, 0, _settings.VideoLimit, [sha], ct);
-                if (outcome.Interrupted) return new(MediaRefusal.Interrupted);
-                if (outcome.TooLong) return new(MediaRefusal.TooLarge(_settings.VideoLimit));
+                if (outcome.Interrupted) return new(MediaRefusals.Interrupted);
+                if (outcome.TooLong) return new(MediaRefusals.TooLarge(_settings.VideoLimit));
                 Incoming.Guard(() => RandomAccess.FlushToDisk(file));
             }
             return await AcceptAsync(path, Convert.ToHexStringLower(sha.GetHashAndReset()), claimedName, accountId, null, false);
         }
         catch (MediaStorageException)
         {
-            return new(MediaRefusal.StorageFull);
+            return new(MediaRefusals.StorageFull);
         }
         finally
         {
@@ -127,7 +127,7 @@ public sealed class MediaService
         var (facts, refusal) = _inspector.Inspect(path);
         if (facts is null) return new(refusal!);
         Pictures? pictures = null;
-        if (facts.DecodeToKnow && (pictures = await _derivatives.TryAsync(path, facts)) is null) return new(MediaRefusal.Broken);
+        if (facts.DecodeToKnow && (pictures = await _derivatives.TryAsync(path, facts)) is null) return new(MediaRefusals.Broken);
 
         var known = _store.Exists(sha);
         Incoming.Guard(() => _store.Place(path, sha));
@@ -182,7 +182,7 @@ public sealed class MediaService
 
     private async Task<MediaItem> RecordAsync(MediaItem item, Upload? upload, bool uploadIsNew, bool known)
     {
-        while (true)
+        for (var attempt = 0; ; attempt++)
         {
             await using var db = _contexts.CreateDbContext();
             // The usual case is a file never seen before; only otherwise is a question worth its time.
@@ -196,7 +196,7 @@ public sealed class MediaService
                 await db.SaveChangesAsync();
                 return existing ?? item;
             }
-            catch (DbUpdateException) when (!known)
+            catch (DbUpdateException) when (attempt < 2)
             {
                 // Someone sent the same bytes at the same moment.
                 known = true;

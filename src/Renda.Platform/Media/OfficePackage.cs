@@ -13,7 +13,7 @@ internal static class OfficePackage
     private const int MostEntries = 10_000, MostListBytes = 4 << 20, MostTypesBytes = 256 << 10;
     private const long MostUnpacked = 1L << 30;
 
-    public static MediaFacts? Read(FileStream file, out MediaRefusal? refusal)
+    public static MediaFacts? Read(FileStream file, out Refusal? refusal)
     {
         refusal = null;
         if (End(file) is not { } end) return null;
@@ -36,20 +36,20 @@ internal static class OfficePackage
         }
         if (types < 0)
         {
-            refusal = MediaRefusal.Unsupported;
+            refusal = MediaRefusals.Unsupported;
             return null;
         }
         var text = Beginning(file, types);
         if (names.Any(n => n.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase)) || unpacked > MostUnpacked || (unpacked > 100 << 20 && unpacked / Math.Max(1, packed) > 200))
         {
-            refusal = MediaRefusal.Unsafe;
+            refusal = MediaRefusals.Unsafe;
             return null;
         }
         if (names.Any(n => n.StartsWith("word/", StringComparison.Ordinal)) && text.Contains("wordprocessingml.document.main+xml", StringComparison.Ordinal))
             return new MediaFacts(MediaInspector.Docx, MediaKind.Document);
         if (names.Any(n => n.StartsWith("xl/", StringComparison.Ordinal)) && text.Contains("spreadsheetml.sheet.main+xml", StringComparison.Ordinal))
             return new MediaFacts(MediaInspector.Xlsx, MediaKind.Document);
-        refusal = MediaRefusal.Unsupported;
+        refusal = MediaRefusals.Unsupported;
         return null;
     }
 

@@ -40,8 +40,8 @@ internal sealed class ResumableUploads(MediaSettings settings, MediaStore store,
         if (Number(request, "Upload-Length") is { } length)
         {
             if (length < 0) return Bad("Upload-Length");
-            if (length == 0) return MediaEndpoints.Refuse(MediaRefusal.Empty);
-            if (length > settings.VideoLimit) return MediaEndpoints.Refuse(MediaRefusal.TooLarge(settings.VideoLimit));
+            if (length == 0) return MediaRefusals.Empty.Problem();
+            if (length > settings.VideoLimit) return MediaRefusals.TooLarge(settings.VideoLimit).Problem();
         }
         else if (request.Headers["Upload-Defer-Length"] != "1" || request.Headers.ContainsKey("Upload-Length"))
         {
@@ -57,7 +57,7 @@ internal sealed class ResumableUploads(MediaSettings settings, MediaStore store,
                 return MediaEndpoints.Refuse(429, "media.too-many-uploads", new("未完成的上传太多，请先完成或取消一些。", "Too many unfinished uploads; finish or cancel some first."));
         }
         var total = Number(request, "Upload-Length");
-        if (!HasRoom(total ?? 0)) return MediaEndpoints.Refuse(MediaRefusal.StorageFull);
+        if (!HasRoom(total ?? 0)) return MediaRefusals.StorageFull.Problem();
 
         var id = Guid.CreateVersion7();
         var upload = new Upload { Id = id, AccountId = account, Length = total, Metadata = metadata, ExpiresAt = now + settings.UploadLifetime, FileName = id.ToString("N") };
@@ -116,7 +116,7 @@ internal sealed class ResumableUploads(MediaSettings settings, MediaStore store,
             if (length > settings.VideoLimit)
             {
                 await ForgetAsync(upload);
-                return MediaEndpoints.Refuse(MediaRefusal.TooLarge(settings.VideoLimit));
+                return MediaRefusals.TooLarge(settings.VideoLimit).Problem();
             }
             upload.Length = length;
         }
@@ -181,9 +181,9 @@ internal sealed class ResumableUploads(MediaSettings settings, MediaStore store,
         catch (MediaStorageException)
         {
             if (isNew) MediaService.Discard(path);
-            return MediaEndpoints.Refuse(MediaRefusal.StorageFull);
+            return MediaRefusals.StorageFull.Problem();
         }
-        if (outcome.Interrupted) return MediaEndpoints.Refuse(MediaRefusal.Interrupted);
+        if (outcome.Interrupted) return MediaRefusals.Interrupted.Problem();
         Describe(http, upload);
         return TypedResults.StatusCode(isNew ? StatusCodes.Status201Created : StatusCodes.Status204NoContent);
     }
@@ -205,14 +205,14 @@ internal sealed class ResumableUploads(MediaSettings settings, MediaStore store,
             if (result.Refusal is { } refusal)
             {
                 await ForgetAsync(upload);
-                return MediaEndpoints.Refuse(refusal);
+                return refusal.Problem();
             }
             MediaService.Discard(path);
             return null;
         }
         catch (MediaStorageException)
         {
-            return MediaEndpoints.Refuse(MediaRefusal.StorageFull);
+            return MediaRefusals.StorageFull.Problem();
         }
     }
 
