@@ -9,6 +9,7 @@ using Renda.Platform.Access;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
+using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 
@@ -72,22 +73,6 @@ public sealed record FindingMedia
     /// <summary>When the phone says it was taken (UTC), or null.</summary>
     public DateTime? CapturedAt { get; init; }
 }
-
-/// <summary>A unit that might handle a finding, and why.</summary>
-/// <param name="Unit">The unit.</param>
-/// <param name="Reason">Rule and history in words.</param>
-public sealed record UnitSuggestion(Organisation Unit, Words Reason);
-
-/// <summary>A finding that may be the same one.</summary>
-/// <param name="Id">Its matter.</param>
-/// <param name="Number">Official number.</param>
-/// <param name="Title">Title.</param>
-/// <param name="State">State.</param>
-/// <param name="Distance">Metres away.</param>
-/// <param name="SubmittedAt">When it came (UTC).</param>
-/// <param name="Thumb">First photo, or null.</param>
-/// <param name="Likeness">0 to 100, from place, category, time and text.</param>
-public sealed record NearFinding(Guid Id, string Number, string Title, string State, double Distance, DateTime SubmittedAt, string? Thumb, int Likeness);
 
 /// <summary>Takes findings in, suggests units and finds near-duplicates.</summary>
 public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> databases, RegionDirectory regions, IMemoryCache cache, TimeProvider time)
@@ -242,7 +227,7 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
     /// Findings that may be the same: same campaign, within 300 m and 60 days. Likeness is 45 for place (falling with
     /// distance), 25 for the same category, 10 for recency and 20 for shared character pairs of the text.
     /// </summary>
-    public async Task<IReadOnlyList<NearFinding>> NearAsync(Guid campaignId, string category, double latitude, double longitude, string text, Guid? except, CancellationToken cancellation)
+    public async Task<IReadOnlyList<NearMatter>> NearAsync(Guid campaignId, string category, double latitude, double longitude, string text, Guid? except, CancellationToken cancellation)
     {
         const double reach = 300;
         var now = time.GetUtcNow().UtcDateTime;
@@ -262,7 +247,7 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
                 var other = Pairs(m.Title);
                 var shared = words.Count == 0 || other.Count == 0 ? 0 : (double)words.Intersect(other).Count() / Math.Min(words.Count, other.Count);
                 var likeness = 45 * Math.Max(0, 1 - distance / reach) + (m.Category == category ? 25 : 0) + 10 * Math.Max(0, 1 - (now - m.SubmittedAt).TotalDays / 60) + 20 * shared;
-                return (Distance: distance, Near: new NearFinding(m.Id, m.Number, m.Title, m.State, Math.Round(distance), m.SubmittedAt, m.Thumbnail, (int)Math.Round(likeness)));
+                return (Distance: distance, Near: new NearMatter(m.Id, m.Number, m.Title, m.State, Math.Round(distance), m.SubmittedAt, m.Thumbnail, (int)Math.Round(likeness)));
             })
             .Where(x => x.Distance <= reach && x.Near.Likeness >= 40).Select(x => x.Near).OrderByDescending(x => x.Likeness).Take(5),
         ];

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Matters;
 using Renda.Platform.Modules;
 using Renda.Platform.Procedures;
 
@@ -67,6 +68,25 @@ public sealed class VisitsModule : RendaModule
 
     /// <inheritdoc />
     public override void AddRules(ProcedureRules rules) => rules.AddFindingRules();
+
+    /// <inheritdoc />
+    public override async ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation)
+    {
+        var findings = services.GetRequiredService<Findings>();
+        var campaign = matter.ContextId is { } id ? await findings.CampaignAsync(id, cancellation) : null;
+        var leaf = campaign?.Content.Leaf(matter.Category);
+        var near = forStaff && matter is { Latitude: { } lat, Longitude: { } lon, ContextId: { } context, State: "submitted" or "verified" }
+            ? await findings.NearAsync(context, matter.Category, lat, lon, matter.Title, matter.Id, cancellation)
+            : [];
+        return new MatterDescription
+        {
+            Category = leaf?.Name ?? new Words(matter.Category, matter.Category),
+            Context = campaign?.Campaign.Title ?? "",
+            Basis = leaf?.Article is { } article ? new Words($"《{campaign!.Value.Content.Regulation}》第{article}条", $"{campaign.Value.Content.Regulation}, art. {article}") : default,
+            Units = forStaff ? await findings.SuggestUnitsAsync(matter, cancellation) : [],
+            Near = near,
+        };
+    }
 
     /// <inheritdoc />
     public override void AddServices(IServiceCollection services) => services.AddSingleton<Findings>();

@@ -171,7 +171,7 @@ internal static class RendaHost
         services.AddHostedService(p => p.GetRequiredService<MatterWriter>());
         services.AddSingleton<MatterDesk>();
         services.AddSingleton<Verification>();
-        // A year that is not announced yet is counted by weekends alone until it is imported; clocks started on a guess are few.
+        // In November a clock may reach into a year that is not announced yet: it goes by weekends and fixed holidays then.
         services.AddSingleton(ChineseCalendar.Official.Provisional());
         services.AddSingleton<Deadlines>();
         services.AddSingleton(RegionDirectory.Huzhou);

@@ -16,6 +16,9 @@ public sealed class Account : IdentityUser<Guid>
     /// <summary>Made by <c>--demo</c>; such accounts are offered at one press and exist nowhere else.</summary>
     public bool IsDemo { get; set; }
 
+    /// <summary>What the sign-in page of the demo says of this person, in Chinese; null for those not offered there.</summary>
+    public string? Persona { get; set; }
+
     /// <summary>When the account was closed (UTC); null while it may be used.</summary>
     public DateTime? ClosedAt { get; set; }
 }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Congresses;
+using Renda.Platform.Matters;
 using Renda.Platform.Procedures;
 
 namespace Renda.Platform.Modules;
@@ -35,6 +37,9 @@ public abstract class RendaModule
     {
     }
 
+    /// <summary>What only the scenario knows of one of its matters, for the matter's page.</summary>
+    public virtual ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation) => new(new MatterDescription());
+
     /// <summary>Registers its services.</summary>
     public virtual void AddServices(IServiceCollection services)
     {
@@ -48,6 +53,41 @@ public abstract class RendaModule
     /// <summary>Writes what the demo city needs of it. Called once on an empty database.</summary>
     public virtual Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => Task.CompletedTask;
 }
+
+/// <summary>What a scenario says of a matter beside what the kernel knows.</summary>
+public sealed record MatterDescription
+{
+    /// <summary>Name of the category.</summary>
+    public Words Category { get; init; }
+
+    /// <summary>What it belongs to, e.g. the campaign's title.</summary>
+    public string Context { get; init; } = "";
+
+    /// <summary>The rule it falls under, e.g. 条例第二十四条.</summary>
+    public Words Basis { get; init; }
+
+    /// <summary>Units that might lead its handling, the likeliest first.</summary>
+    public IReadOnlyList<UnitSuggestion> Units { get; init; } = [];
+
+    /// <summary>Matters that may be the same.</summary>
+    public IReadOnlyList<NearMatter> Near { get; init; } = [];
+}
+
+/// <summary>A unit that might handle a matter, and why.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Reason">Rule and history in words; empty when neither speaks for it.</param>
+public sealed record UnitSuggestion(Organisation Unit, Words Reason);
+
+/// <summary>A matter that may be the same.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Number">Official number.</param>
+/// <param name="Title">Title.</param>
+/// <param name="State">State.</param>
+/// <param name="Distance">Metres away.</param>
+/// <param name="SubmittedAt">When it came (UTC).</param>
+/// <param name="Thumb">First photo, or null.</param>
+/// <param name="Likeness">0 to 100, from place, category, time and text.</param>
+public sealed record NearMatter(Guid Id, string Number, string Title, string State, double Distance, DateTime SubmittedAt, string? Thumb, int Likeness);
 
 /// <summary>A line in the navigation.</summary>
 /// <param name="Name">Text.</param>
