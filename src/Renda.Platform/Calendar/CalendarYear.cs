@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Renda.Platform.Calendar;
 
 /// <summary>What the State Council announced for one year.</summary>
-/// <param name="Year">2015 to 2100.</param>
+/// <param name="Year">2015 to 2099.</param>
 /// <param name="Notices">Titles of the notices, so that a clerk can check the days.</param>
 /// <param name="Off">Days off that fall on Monday to Friday, in this year or in the December before.</param>
 /// <param name="Work">Saturdays and Sundays that are working days, in this year or in the December before.</param>
@@ -13,9 +13,9 @@ public sealed record CalendarYear(
     IReadOnlyList<DateOnly> Off,
     IReadOnlyList<DateOnly> Work)
 {
-    // The holidays fixed by law that are checked below are those since 2015; the lunar calendar of .NET ends in 2100.
+    // The holidays fixed by law that are checked below are those since 2015; the formula for Qingming ends with the century.
     private const int Earliest = 2015;
-    private const int Latest = 2100;
+    private const int Latest = 2099;
 
     /// <summary>Finds everything that cannot be right, so that a typing error moves no deadline.</summary>
     /// <exception cref="InvalidCalendarException">With one text for each mistake.</exception>

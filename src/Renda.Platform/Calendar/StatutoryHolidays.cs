@@ -10,7 +10,7 @@ internal static class StatutoryHolidays
 {
     private static readonly ChineseLunisolarCalendar Lunar = new();
 
-    /// <summary>The days of a year from 2008 to 2100, in no order; two may be one when festivals meet.</summary>
+    /// <summary>The days of a year from 2008 to 2099, in no order; two may be one when festivals meet.</summary>
     public static IEnumerable<DateOnly> Of(int year)
     {
         var springFestival = FromLunar(year, 1, 1);
@@ -31,10 +31,10 @@ internal static class StatutoryHolidays
         yield return new DateOnly(year, 10, 3);
     }
 
-    /// <summary>Whether a day is one of them; years outside 2008 to 2100 have none.</summary>
-    public static bool Contains(DateOnly day) => day.Year is >= 2008 and <= 2100 && Of(day.Year).Contains(day);
+    /// <summary>Whether a day is one of them; years outside 2008 to 2099 have none.</summary>
+    public static bool Contains(DateOnly day) => day.Year is >= 2008 and <= 2099 && Of(day.Year).Contains(day);
 
-    // The sun's longitude of 15°, by the usual formula; exact for this century, and before 2100 always 4 or 5 April.
+    // The sun's longitude of 15°, by the usual formula; exact from 2008 to 2099.
     private static int QingmingDay(int year) => (int)(year % 100 * 0.2422 + 4.81) - year % 100 / 4;
 
     private static DateOnly FromLunar(int year, int month, int day)

@@ -132,7 +132,7 @@ public sealed class RegionDirectory
         if (within is null)
             return _regions;
         if (!RegionCode.TryCreate(within.Value, out var area))
-            return [];
+            return ArraySegment<Region>.Empty;
         var first = Position(area.First);
         return new ArraySegment<Region>(_regions, first, Position(area.Last + 1) - first);
 
