@@ -25,8 +25,9 @@ internal sealed class SceneSubjects(Easel e, Scenery s, int place, bool after, b
             case "greening": Greening(problem); break;
             default: throw new ArgumentException($"No scene for {group}.", nameof(group));
         }
-        if (after && e.Random.Chance(0.3))
-            s.Person(e.Between(120, 1080), e.Between(760, 860), e.Between(190, 250), C(e.Random.OneOf("#E8762C", "#E8A12C", "#2F6FA8")), true);
+        // Only where there is ground to stand on, and never before the thing that was mended.
+        if (after && group is not ("rivers" or "sewage" or "waste") && e.Random.Chance(0.3))
+            s.Person(e.Random.Chance(0.5) ? e.Between(50, 150) : e.Between(1050, 1150), e.Between(770, 860), e.Between(190, 250), C(e.Random.OneOf("#E8762C", "#E8A12C", "#2F6FA8")), true);
     }
 
     private void Damage() => e.Random = new DemoRandom(place, after ? 3 : 2);

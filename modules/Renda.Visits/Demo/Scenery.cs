@@ -26,9 +26,10 @@ internal sealed class Scenery(Easel easel, SceneSeason season, SceneWeather weat
 {
     public const float Horizon = 400;
 
-    public SKColor Grass { get; } = Pick(season, "#7DA356", "#6B9A48", "#A6A054", "#9A9768");
-    public SKColor Leaf { get; } = Pick(season, "#5E9450", "#3F7A45", "#A8893B", "#6E7B4F");
-    public SKColor Crop { get; } = Pick(season, "#8DB84F", "#62A04A", "#D2B24C", "#A9A870");
+    // Most trees here are evergreen; each place takes its own step towards the season's other colour.
+    public SKColor Grass { get; } = Turning(easel, season, ("#7DA356", "#96B25A"), ("#6B9A48", "#7FA650"), ("#86A052", "#B3A459"), ("#8E9A62", "#A79C70"));
+    public SKColor Leaf { get; } = Turning(easel, season, ("#5E9450", "#86AE54"), ("#3F7A45", "#4F8A4A"), ("#4F7F45", "#B58A3A"), ("#56754B", "#7E7F55"));
+    public SKColor Crop { get; } = Turning(easel, season, ("#8DB84F", "#D9C84A"), ("#62A04A", "#7FB24F"), ("#7FAA4C", "#D8B54C"), ("#83A05A", "#A9A870"));
     public SKColor Soil { get; } = SKColor.Parse("#8F6F4F");
     public SKColor Concrete { get; } = SKColor.Parse("#C3BEB2");
     public SKColor Asphalt { get; } = SKColor.Parse("#7D7F84");
@@ -58,10 +59,10 @@ internal sealed class Scenery(Easel easel, SceneSeason season, SceneWeather weat
         sky.Fade(0, 0, Easel.Width, 470, C(top), C(low));
         var sunX = sky.Between(100, 1100);
         if (weather == SceneWeather.Clear)
-            sky.Glow(sunX, sky.Between(40, 150), 260, new SKColor(255, 248, 220, 190));
+            sky.Glow(sunX, sky.Between(40, 150), 210, new SKColor(255, 248, 220, 190));
         if (weather == SceneWeather.Evening)
         {
-            sky.Glow(sunX, 330, 420, new SKColor(255, 214, 140, 210));
+            sky.Glow(sunX, 330, 320, new SKColor(255, 214, 140, 210));
             sky.Oval(sunX, 320, 44, 44, new SKColor(255, 240, 205));
         }
         var clouds = weather switch { SceneWeather.Clear => 2, SceneWeather.Fair => 5, SceneWeather.Evening => 4, _ => 7 };
@@ -89,13 +90,26 @@ internal sealed class Scenery(Easel easel, SceneSeason season, SceneWeather weat
     /// <summary>Hills, then the level land before them with its trees and houses.</summary>
     public void Land()
     {
-        var hilly = easel.Random.Next(3);
+        var hilly = easel.Random.Next(4);
         var blue = Easel.Mix(C("#7E9AA8"), Haze, 0.45f);
         if (hilly > 0)
             easel.Rolling(300, easel.Between(40, 110), easel.Between(0.8, 1.8), Easel.Mix(blue, Haze, 0.35f), Haze, 470);
         if (hilly > 1)
             easel.Rolling(335, easel.Between(30, 80), easel.Between(1, 2.4), Easel.Mix(blue, Leaf, 0.25f), Easel.Mix(blue, Haze, 0.5f), 470);
         easel.Rolling(372, easel.Between(16, 42), easel.Between(1.5, 3), Easel.Mix(Leaf, Haze, 0.38f), Easel.Mix(Grass, Haze, 0.3f), 480);
+        if (hilly > 2)
+        {
+            // A bamboo slope close by.
+            var (peak, reach) = (easel.Random.Chance(0.5) ? easel.Between(60, 320) : easel.Between(880, 1140), easel.Between(300, 460));
+            using var slope = easel.BlobPath(peak, 430, reach, easel.Between(150, 230), 0.08f, 12);
+            var bamboo = Easel.Mix(C("#5F8A4A"), Haze, 0.3f);
+            using (easel.Inside(slope))
+            {
+                easel.Fade(peak - (reach * 1.2f), 190, reach * 2.4f, 240, Easel.Pale(bamboo, 0.12f), Easel.Dark(bamboo, 0.12f));
+                easel.Strokes(260, Easel.Pale(bamboo, 0.2f), 5, peak - reach, 200, peak + reach, 420, 16, -20, 12);
+                easel.Strokes(200, Easel.Dark(bamboo, 0.14f), 5, peak - reach, 200, peak + reach, 420, -14, -18, 12);
+            }
+        }
         var edge = Easel.Mix(Leaf, Haze, 0.25f);
         for (var x = -20f; x < 1220; x += easel.Between(26, 60))
             easel.Blob(x, 392 + easel.Between(-5, 8), easel.Between(18, 40), easel.Between(10, 26), Easel.Dark(edge, easel.Between(0, 0.12)), 0.14f, 7);
@@ -217,7 +231,7 @@ internal sealed class Scenery(Easel easel, SceneSeason season, SceneWeather weat
         for (var i = -14; i < 15; i++)
         {
             var (near, far) = (vanishX + (i * 150f), vanishX + (i * 22f));
-            easel.FadeShape(Easel.Mix(ridge, Haze, 0.22f), ridge, far, top, far + 11, top, near + 74, Easel.Height, near, Easel.Height);
+            easel.Shape(Easel.Mix(ridge, Haze, 0.08f), far, top, far + 11, top, near + 74, Easel.Height, near, Easel.Height);
             if (!planted || near < -500 || near > 1700)
                 continue;
             for (var step = 0; step < 9; step++)
@@ -315,11 +329,16 @@ internal sealed class Scenery(Easel easel, SceneSeason season, SceneWeather weat
             easel.Shape(C("#33302E"), -20, -176, -18, -196, 0, -202, 18, -196, 20, -176, 10, -186, -8, -187);
     }
 
-    private static SKColor Pick(SceneSeason season, string spring, string summer, string autumn, string winter) => C(season switch
+    private static SKColor Turning(
+        Easel easel, SceneSeason season, (string, string) spring, (string, string) summer, (string, string) autumn, (string, string) winter)
     {
-        SceneSeason.Spring => spring,
-        SceneSeason.Summer => summer,
-        SceneSeason.Autumn => autumn,
-        _ => winter,
-    });
+        var (from, to) = season switch
+        {
+            SceneSeason.Spring => spring,
+            SceneSeason.Summer => summer,
+            SceneSeason.Autumn => autumn,
+            _ => winter,
+        };
+        return Easel.Mix(C(from), C(to), easel.Between(0, 1));
+    }
 }
