@@ -182,13 +182,14 @@ internal sealed partial class IsoMedia(Stream file)
         return turned ? facts with { Width = height, Height = width } : facts with { Width = width, Height = height };
     }
 
-    /// <summary>Android and others: <c>©xyz</c> holds the place.</summary>
+    /// <summary>Android and others: <c>©xyz</c> holds the place, or <c>loci</c> as 3GPP has it.</summary>
     private MediaFacts UserData(Box data, MediaFacts facts)
     {
         string? make = null, model = null;
         foreach (var box in Children(data))
         {
             if (box.Type == "meta") facts = AppleData(box, facts);
+            if (box.Type == "loci" && facts.Latitude is null) facts = Location(box, facts);
             if (box.Type[0] != '\u00A9' || Bytes(box, (int)Math.Min(box.Length, 256)) is not { Length: > 4 } bytes) continue;
             var text = Encoding.UTF8.GetString(bytes.AsSpan(4));
             if (box.Type == "\u00A9xyz") facts = WithPlace(facts, text);
@@ -196,6 +197,17 @@ internal sealed partial class IsoMedia(Stream file)
             if (box.Type == "\u00A9mod") model = text;
         }
         return facts with { Device = facts.Device ?? MediaInspector.DeviceName(make, model) };
+    }
+
+    private MediaFacts Location(Box box, MediaFacts facts)
+    {
+        // Version, language, a name that ends with zero, a role, then two numbers with 16 bits behind the point.
+        if (box.Length is < 16 or > 1024 || Bytes(box, (int)box.Length) is not { } bytes) return facts;
+        var after = bytes.AsSpan(6).IndexOf((byte)0) + 8;
+        if (after < 8 || bytes.Length < after + 8) return facts;
+        var (latitude, longitude) = MediaInspector.Believable(
+            BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(after + 4)) / 65536.0, BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(after)) / 65536.0);
+        return facts with { Latitude = latitude, Longitude = longitude };
     }
 
     /// <summary>Apple's list of keys and values.</summary>
@@ -245,8 +257,9 @@ internal sealed partial class IsoMedia(Stream file)
         uint? exifItem = null;
         foreach (var entry in Boxes(infoBox.Content + (info[0] == 0 ? 6 : 8), infoBox.End))
         {
-            if (entry.Type != "infe" || Bytes(entry, 14) is not { } e || e[0] < 2) continue;
+            if (entry.Type != "infe" || Bytes(entry, (int)Math.Min(entry.Length, 14)) is not { Length: >= 12 } e || e[0] < 2) continue;
             var wide = e[0] > 2;
+            if (wide && e.Length < 14) continue;
             if (e.AsSpan(wide ? 10 : 8, 4).SequenceEqual("Exif"u8)) exifItem = wide ? U32(e, 4) : BinaryPrimitives.ReadUInt16BigEndian(e.AsSpan(4));
         }
         if (exifItem is null || placeBox.Length > 1 << 20) return null;
