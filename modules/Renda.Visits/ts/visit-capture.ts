@@ -159,7 +159,7 @@ class VisitCapture extends HTMLElement {
       el("p", { class: "label", id: "cap-category" }, t("属于哪一类？", "What kind of problem?")), this.chips,
       el("label", { class: "cap-say" }, el("span", { class: "vh" }, t("说一句看到了什么", "Say what you saw")), this.say,
         el("span", { class: "hint" }, t("一句话就够。可以点键盘上的话筒说。", "One sentence is enough. You can speak with the keyboard's microphone."))),
-      this.more, this.near, el("div", { class: "cap-send" }, this.missing, this.sendButton));
+      this.near, this.more, el("div", { class: "cap-send" }, this.missing, this.sendButton));
     void this.drawShots();
     this.drawPlace();
     this.drawChips();
@@ -446,7 +446,16 @@ class VisitCapture extends HTMLElement {
   }
 
   private thanks(item: Item): void {
-    const title = el("h2", { tabindex: -1 }, navigator.onLine ? t("正在发出", "On its way") : t("已存好，有信号就自动发出", "Kept; it goes out by itself when there is a signal"));
+    const title = el("h2", { tabindex: -1, role: "status" }, navigator.onLine ? t("正在发出", "On its way") : t("已存好，有信号就自动发出", "Kept; it goes out by itself when there is a signal"));
+    const follow = (event: Event): void => {
+      const { id, state } = (event as CustomEvent<{ id: string; state: Item["state"] }>).detail;
+      if (id !== item.id) return;
+      if (state === "sent") title.textContent = t("已送达", "It has arrived");
+      if (state === "refused") title.textContent = t("没有发出，请看下面", "It did not go out; see below");
+      if (state === "sign-in") title.textContent = t("请重新登录，登录后自动发出", "Sign in again; it then goes out by itself");
+      if (!title.isConnected) this.outbox?.removeEventListener("change", follow);
+    };
+    this.outbox!.addEventListener("change", follow);
     const body = this.querySelector<HTMLElement>(":scope > .cap")!;
     body.replaceChildren(
       el("div", { class: "empty" }, icon("send"), title, el("p", {}, t("可以关掉页面。送达后在“我的反映”里看进展。", "You can close the page. Once it has arrived, “My findings” shows how it goes."))),
