@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
@@ -93,6 +96,20 @@ public sealed class VisitsModule : RendaModule
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api) => VisitsApi.Map(api);
+
+    /// <inheritdoc />
+    public override void MapRoot(IEndpointRouteBuilder root)
+    {
+        // A service worker reaches only below its own address.
+        root.MapGet("/sw.js", (IWebHostEnvironment web) => File(web, "dist/sw.js", "text/javascript")).AllowAnonymous().ExcludeFromDescription();
+        root.MapGet("/manifest.webmanifest", (IWebHostEnvironment web) => File(web, "manifest.webmanifest", "application/manifest+json")).AllowAnonymous().ExcludeFromDescription();
+
+        static IResult File(IWebHostEnvironment web, string path, string type) =>
+            web.WebRootFileProvider.GetFileInfo("_content/Renda.Visits/" + path) is { Exists: true } file ? Results.File(file.CreateReadStream(), type) : Results.NotFound();
+    }
+
+    /// <inheritdoc />
+    public override Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => Demo.VisitsDemo.SeedAsync(services, cancellation);
 
     private static Deadline Days(string code, string zh, string en, int days, int yellow) => new()
     {

@@ -86,7 +86,11 @@ internal static class RendaHost
         var api = app.MapGroup("/api/v1");
         api.MapMatters();
         api.MapPlatformApi();
-        foreach (var module in modules) module.MapApi(api);
+        foreach (var module in modules)
+        {
+            module.MapApi(api);
+            module.MapRoot(app);
+        }
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/api/docs").AllowAnonymous();
         app.MapGet("/health/live", () => "ok").AllowAnonymous();

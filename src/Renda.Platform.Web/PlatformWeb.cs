@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Access;
 using Renda.Platform.Accounts;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
@@ -24,7 +25,7 @@ public static class PlatformWeb
         api.MapGet("/regions", (string? q, long? within, RegionDirectory regions, int limit = 20) =>
             Results.Ok(regions.Search(q, within, Math.Clamp(limit, 1, 50)).Select(r => new { Code = r.Code.ToString("D12"), r.Name, r.FullName, Level = r.Level.ToString() })))
             .RequireAuthorization().WithTags("Regions").WithSummary("Divisions by name or pinyin initials");
-        api.MapGet("/antiforgery", (IAntiforgery antiforgery, HttpContext http) => Results.Ok(new { Token = antiforgery.GetAndStoreTokens(http).RequestToken }))
+        api.MapGet("/antiforgery", async (IAntiforgery antiforgery, HttpContext http) => Results.Ok(new { Token = antiforgery.GetAndStoreTokens(http).RequestToken, Account = (await http.ActorAsync()).AccountId.ToString("N") }))
             .RequireAuthorization().WithTags("Accounts").WithSummary("A fresh form token for requests by cookie");
     }
 

@@ -386,7 +386,7 @@ class VisitCapture extends HTMLElement {
     } catch {
       this.likenesses = [];
     }
-    this.near.replaceChildren(...this.likenesses.map(like => el("a", { class: "note wait", href: `/visits/findings/${encodeURIComponent(like.id)}`, target: "_blank", rel: "noopener" }, icon("copy"),
+    this.near.replaceChildren(...this.likenesses.map(like => el("p", { class: "note wait" }, icon("copy"),
       el("span", {}, like.distance === undefined ? "" : t(`${Math.round(like.distance)} 米外`, `${Math.round(like.distance)} m away `), t(`有一件相似的：${like.title}`, `there is one like it: ${like.title}`),
         like.state ? t(`（${like.state}）`, ` (${like.state})`) : "", t("。看看是不是同一处 ›", ". Is it the same? ›")))));
   }
@@ -461,7 +461,7 @@ class VisitCapture extends HTMLElement {
       el("div", { class: "empty" }, icon("send"), title, el("p", {}, t("可以关掉页面。送达后在“我的反映”里看进展。", "You can close the page. Once it has arrived, “My findings” shows how it goes."))),
       el("visit-queue" as "div", { account: this.outbox!.account, csrf: this.data.csrf, item: item.id }),
       el("button", { type: "button", class: "btn primary big", click: () => this.another() }, icon("camera"), t("再拍一件", "Report another")),
-      el("div", { class: "btns even" }, el("a", { class: "btn", href: "/visits/queue" }, t("发送队列", "Queue")), el("a", { class: "btn", href: "/visits/mine" }, t("我的反映", "My findings"))));
+      el("div", { class: "btns even" }, el("a", { class: "btn", href: "/visits/queue" }, t("发送队列", "Queue")), el("a", { class: "btn", href: "/visits?view=mine" }, t("我的反映", "My findings"))));
     const status = document.querySelector(".cap-top .saved");
     if (status) status.textContent = "";
     this.sendButton.disabled = false;

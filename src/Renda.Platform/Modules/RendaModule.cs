@@ -50,6 +50,11 @@ public abstract class RendaModule
     {
     }
 
+    /// <summary>Maps what has to stand at the root of the site, e.g. a service worker.</summary>
+    public virtual void MapRoot(IEndpointRouteBuilder root)
+    {
+    }
+
     /// <summary>Writes what the demo city needs of it. Called once on an empty database.</summary>
     public virtual Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => Task.CompletedTask;
 }

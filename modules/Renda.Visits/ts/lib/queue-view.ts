@@ -120,11 +120,11 @@ export class VisitQueue extends HTMLElement {
       case "refused":
         return [edit, remove];
       case "sign-in":
-        return [el("a", { class: "btn small primary", href: `/sign-in?returnUrl=${encodeURIComponent(location.pathname)}` }, icon("login"), t("重新登录", "Sign in again"))];
+        return [el("a", { class: "btn small primary", href: `/sign-in?from=${encodeURIComponent(location.pathname)}` }, icon("login"), t("重新登录", "Sign in again"))];
       case "waiting":
         return item.attempts === 0 ? [] : [el("button", { type: "button", class: "btn small", "data-key": `now ${item.id}`, click: () => void outbox.send(true) }, icon("refresh"), t("现在再试", "Try now"))];
       case "sent":
-        return this.hasAttribute("item") ? [] : [el("a", { class: "btn small", href: `/visits/findings/${item.id}` }, t("看办理情况", "See how it goes"))];
+        return this.hasAttribute("item") ? [] : [el("a", { class: "btn small", href: `/matters/${item.id}` }, t("看办理情况", "See how it goes"))];
       default:
         return [];
     }

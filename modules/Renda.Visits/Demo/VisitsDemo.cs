@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Renda.Platform.Access;
+using Renda.Platform.Calendar;
+using Renda.Platform.Congresses;
+using Renda.Platform.Demo;
+using Renda.Platform.Matters;
+using Renda.Platform.Media;
+using Renda.Platform.Persistence;
+using Renda.Platform.Procedures;
+using Renda.Platform.Regions;
+
+namespace Renda.Visits.Demo;
+
+/// <summary>
+/// Lets the demo campaign happen: every finding of the plan is reported, assigned, answered and judged through the
+/// same doors as in real life, by its own people, at its own time. Only the clock is the plan's.
+/// </summary>
+internal static class VisitsDemo
+{
+    private const string Done = "demo/visits";
+
+    public static async Task SeedAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var databases = services.GetRequiredService<IDbContextFactory<RendaDbContext>>();
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
+        await using var db = databases.CreateDbContext();
+        if (await db.Set<RunningNumber>().AnyAsync(n => n.Name == Done, cancellation)) return;
+        if (await db.Set<Campaign>().AnyAsync(cancellation))
+            throw new InvalidOperationException("The demo city was interrupted while it was being made. Start again with --reset.");
+
+        var regions = services.GetRequiredService<RegionDirectory>();
+        var city = DemoCity.Create([.. regions.All.Where(r => r.Level == RegionLevel.Town).Select(r => (r.Code, r.Name))], DateOnly.FromDateTime(now.AddHours(8)));
+        var plan = DemoPlan.Create(city, [.. regions.All.Where(r => r.Level == RegionLevel.Village).Select(r => (r.Code, r.Name))], now);
+        var people = await PeopleAsync(db, city, services.GetRequiredService<Actors>(), cancellation);
+        var campaign = await CampaignAsync(db, people.Office(DemoCity.Huzhou), now, cancellation);
+
+        var clock = new PlanClock();
+        var desk = new MatterDesk(
+            databases, services.GetRequiredService<MatterWriter>(), services.GetRequiredService<ProcedureCatalogue>(), services.GetRequiredService<ProcedureEngine>(), services.GetRequiredService<Deadlines>(), clock);
+        var findings = new Findings(desk, databases, regions, services.GetRequiredService<IMemoryCache>(), clock);
+        var media = services.GetRequiredService<MediaService>();
+
+        var shas = new ConcurrentDictionary<int, IReadOnlyList<FindingMedia>>();
+        await Parallel.ForEachAsync(plan.Findings, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (finding, stop) =>
+            shas[finding.Number] = await MediaAsync(media, finding, people.Deputy(finding.DeputyIndex).AccountId, stop));
+
+        // In the order they were sent, so that the running numbers are theirs.
+        var ids = plan.Findings.ToDictionary(f => f.Number, f => Guid.CreateVersion7(f.ReportedAtUtc));
+        foreach (var finding in plan.Findings.OrderBy(f => f.ReportedAtUtc))
+        {
+            clock.Now = finding.ReportedAtUtc;
+            var answer = await findings.SubmitAsync(ids[finding.Number], new FindingRequest
+            {
+                CampaignId = campaign.Id,
+                CampaignVersion = campaign.Version,
+                Category = finding.Problem,
+                Title = finding.Telling.Title,
+                Description = finding.Telling.Description,
+                Suggestion = finding.Telling.Suggestion,
+                PlaceText = finding.Telling.Spot,
+                RegionCode = finding.VillageCode.ToString("D12"),
+                Latitude = finding.Latitude,
+                Longitude = finding.Longitude,
+                Accuracy = finding.AccuracyMetres,
+                CapturedAt = finding.Photos.Count > 0 ? finding.Photos[0].TakenAtUtc : finding.ReportedAtUtc,
+                Media = shas[finding.Number],
+            }, people.Deputy(finding.DeputyIndex), cancellation);
+            Expect(answer, finding, "submit");
+        }
+        await Parallel.ForEachAsync(plan.Findings, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellation }, async (finding, stop) =>
+        {
+            foreach (var step in finding.Steps.Skip(1)) await StepAsync(finding, step, stop);
+        });
+
+        db.Add(new RunningNumber { Name = Done, Value = plan.Findings.Count });
+        await db.SaveChangesAsync(cancellation);
+
+        async Task StepAsync(DemoFinding finding, DemoStep step, CancellationToken stop)
+        {
+            var (action, form) = ActionOf(finding, step, people, ids);
+            if (action is null) return;
+            var actor = step.Actor switch
+            {
+                DemoActor.Deputy => people.Deputy(finding.DeputyIndex),
+                DemoActor.Clerk when action == "extend" => people.Head(RegionCode.County(finding.VillageCode)),
+                DemoActor.Clerk => people.Clerk(RegionCode.County(finding.VillageCode)),
+                _ => people.Unit(step.UnitId ?? finding.LeadUnitId),
+            };
+            if (step.Photos is { Count: > 0 } photos)
+            {
+                var list = new JsonArray();
+                foreach (var photo in photos) list.Add(await IngestAsync(media, DemoScenes.Draw(photo.Seed, finding.Problem, photo.After, photo.TakenAtUtc, photo.Latitude, photo.Longitude), "after.jpg", actor.AccountId, stop));
+                form["media"] = list;
+            }
+            clock.Now = step.AtUtc;
+            Expect(await desk.ActAsync(ids[finding.Number], action, form, actor, null, null, stop), finding, action);
+        }
+    }
+
+    private static (string? Action, JsonObject Form) ActionOf(DemoFinding finding, DemoStep step, Cast people, IReadOnlyDictionary<int, Guid> ids)
+    {
+        var text = step.Text ?? "";
+        return step.Action switch
+        {
+            DemoAction.Return => ("return", new() { ["reason"] = text }),
+            DemoAction.Resubmit => ("complete", new() { ["text"] = text.Length > 0 ? text : "已补充现场情况。" }),
+            DemoAction.Verify => ("verify", []),
+            DemoAction.Merge => ("merge", new() { ["target"] = ids[finding.DuplicateOf!.Value].ToString() }),
+            DemoAction.Refuse => ("decline", new() { ["channel"] = "hotline", ["reason"] = text }),
+            DemoAction.Assign => ("assign", new()
+            {
+                ["leadUnit"] = people.UnitId(step.UnitId ?? finding.LeadUnitId).ToString(),
+                ["coUnits"] = new JsonArray([.. finding.CoUnitIds.Where(c => c != (step.UnitId ?? finding.LeadUnitId)).Select(c => JsonValue.Create(people.UnitId(c).ToString()))]),
+            }),
+            DemoAction.RequestReturn => ("request-return", new() { ["reason"] = text }),
+            DemoAction.Accept => ("accept", []),
+            DemoAction.CoReply => ("co-answer", new() { ["text"] = text }),
+            DemoAction.GrantExtension => ("extend", new() { ["until"] = DateOnly.FromDateTime(step.AtUtc.AddHours(8)).AddDays(40).ToString("yyyy-MM-dd"), ["reason"] = text.Length > 0 ? text : "情况属实，同意延期。" }),
+            DemoAction.Reply => ("reply", new() { ["text"] = text, ["noPhotoReason"] = step.Photos is { Count: > 0 } ? "" : "地下管线整治，已在答复中附施工记录。" }),
+            DemoAction.Check => ("check", new() { ["signed"] = text }),
+            DemoAction.Evaluate => ("evaluate", new()
+            {
+                ["attitude"] = ((int)step.Evaluation!.Attitude + 1).ToString(), ["result"] = ((int)step.Evaluation.Result + 1).ToString(), ["reason"] = step.Evaluation.Remark,
+            }),
+            // The judgement itself sends it back or closes it; asking for more time is told in the grant.
+            _ => (null, []),
+        };
+    }
+
+    private static async Task<IReadOnlyList<FindingMedia>> MediaAsync(MediaService media, DemoFinding finding, Guid account, CancellationToken cancellation)
+    {
+        var taken = new List<FindingMedia>();
+        foreach (var photo in finding.Photos)
+            taken.Add(new() { Sha256 = await IngestAsync(media, DemoScenes.Draw(photo.Seed, finding.Problem, photo.After, photo.TakenAtUtc, photo.Latitude, photo.Longitude), "photo.jpg", account, cancellation), CapturedAt = photo.TakenAtUtc });
+        foreach (var seed in finding.VideoSeeds)
+            taken.Add(new() { Sha256 = await IngestAsync(media, DemoVideos.Make(seed, finding.Problem), "video.mp4", account, cancellation), CapturedAt = finding.ReportedAtUtc });
+        return taken;
+    }
+
+    private static async Task<string> IngestAsync(MediaService media, byte[] bytes, string name, Guid account, CancellationToken cancellation)
+    {
+        var result = await media.IngestAsync(new MemoryStream(bytes), name, account, cancellation);
+        return result.Item?.Sha256 ?? throw new InvalidOperationException($"The demo's {name} was refused: {result.Refusal!.Text.En}");
+    }
+
+    private static void Expect(MatterAnswer answer, DemoFinding finding, string action)
+    {
+        if (answer.Refusal is { } refusal)
+            throw new InvalidOperationException($"Demo finding {finding.Number} ({finding.Stage}): {action} was refused: {refusal.Code} {string.Join("; ", refusal.Fields.Select(f => f.Field + " " + f.Text.En))} {refusal.Text.En}");
+    }
+
+    private static async Task<Campaign> CampaignAsync(RendaDbContext db, Guid office, DateTime now, CancellationToken cancellation)
+    {
+        var content = new CampaignContent
+        {
+            Regulation = RegulationCategories.Regulation.Zh,
+            Categories =
+            [
+                .. RegulationCategories.Fields.Select(field => new CampaignCategory
+                {
+                    Id = field.Id, Name = field.Name, Icon = field.Icon,
+                    Children =
+                    [
+                        .. field.Groups.Select(group => new CampaignCategory
+                        {
+                            Id = group.Id, Name = group.Name, Icon = group.Icon,
+                            Children = [.. group.Problems.Select(p => new CampaignCategory { Id = p.Id, Name = p.Name, Article = p.Article, Duty = p.UnitKind, RequiredPhotos = p.RequiredPhotos, Icon = p.Icon })],
+                        }),
+                    ],
+                }),
+            ],
+            Checklist = ["杆线管道是否整齐安全", "垃圾分类点是否整洁", "公厕是否开放干净", "河道有无漂浮物", "有无残墙断壁、乱堆乱放"],
+        };
+        var campaign = new Campaign
+        {
+            Id = Guid.CreateVersion7(), Title = RegulationCategories.Campaign.Zh, OfficeId = office, Region = DemoCity.Huzhou,
+            OpensAt = now.AddDays(-60), ClosesAt = now.AddDays(120), Version = 1, Content = JsonSerializer.Serialize(content, EventContent.Json), PublishedAt = now.AddDays(-60),
+        };
+        db.Add(campaign);
+        // Urgent kinds have a shorter deadline of their own: data like any other.
+        foreach (var problem in RegulationCategories.Fields.SelectMany(f => f.Groups).SelectMany(g => g.Problems).Where(p => p.IsUrgent))
+        {
+            db.Add(new Deadline
+            {
+                Id = Guid.CreateVersion7(), Code = "visits.handle", Category = problem.Id, Zh = "办理并答复（急）", En = "Handle and reply, urgent", Unit = DeadlineUnit.WorkingDays, Amount = problem.Days, YellowBefore = 1,
+                EffectiveFrom = now.AddDays(-60), BasisZh = "寻访活动方案（演示数据）", BasisEn = "Campaign scheme (demo data)",
+            });
+        }
+        await db.SaveChangesAsync(cancellation);
+        return campaign;
+    }
+
+    private static async Task<Cast> PeopleAsync(RendaDbContext db, DemoCity city, Actors actors, CancellationToken cancellation)
+    {
+        var accounts = await db.Users.AsNoTracking().Where(a => a.IsDemo).ToDictionaryAsync(a => a.UserName!, a => a.Id, cancellation);
+        var organisations = await db.Set<Organisation>().AsNoTracking().ToListAsync(cancellation);
+        var byPlace = organisations.ToDictionary(o => (o.Kind, o.Region, o.Duty), o => o.Id);
+        var all = new Dictionary<Guid, Actor>();
+        foreach (var id in accounts.Values) all[id] = (await actors.FindAsync(id, cancellation))!;
+        var units = city.Units.Select(u => (u.Id, Org: byPlace[(OrganisationKind.HandlingUnit, u.RegionCode, u.Kind)]))
+            .Concat(city.TownGovernments.Select(u => (u.Id, Org: byPlace[(OrganisationKind.TownGovernment, u.RegionCode, u.Kind)]))).ToDictionary(u => u.Id, u => u.Org);
+        return new Cast(
+            [.. city.Deputies.Select(d => all[accounts[d.Account ?? $"deputy{d.Index + 1:0000}"]])], units, [.. all.Values],
+            organisations.Where(o => o is { Kind: OrganisationKind.Office, Duty: "deputies" }).ToDictionary(o => o.Region, o => o.Id));
+    }
+
+    /// <summary>Who plays whom.</summary>
+    private sealed class Cast(IReadOnlyList<Actor> deputies, IReadOnlyDictionary<string, Guid> units, IReadOnlyList<Actor> everyone, IReadOnlyDictionary<long, Guid> offices)
+    {
+        private readonly Dictionary<Guid, Actor> _byUnit = everyone.Where(a => a.Grants.Any(g => g.Role.Id == "unit-clerk")).GroupBy(a => a.Grants[0].OrganisationId!.Value).ToDictionary(g => g.Key, g => g.First());
+
+        public Actor Deputy(int index) => deputies[index];
+
+        public Guid UnitId(string id) => units[id];
+
+        public Guid Office(long region) => offices[region];
+
+        public Actor Clerk(long county) => everyone.First(a => a.Grants.Any(g => g.Role.Id == "clerk" && g.Region == county && g.OrganisationId == offices[county]));
+
+        public Actor Head(long county) => everyone.First(a => a.Grants.Any(g => g.Role.Id == "office-head" && g.Region == county && g.OrganisationId == offices[county]));
+
+        /// <summary>A unit whose people have no account of their own yet is answered for by whoever serves it in the demo.</summary>
+        public Actor Unit(string id) => _byUnit.TryGetValue(units[id], out var actor) ? actor
+            : new Actor(everyone[0].AccountId, null, "镇村建设办", [new ActorGrant(Role.Find("unit-clerk")!, 0, units[id], new HashSet<string> { "visits.read", "visits.handle" })]);
+    }
+
+    /// <summary>The plan's time: each finding's life runs in its own flow of calls.</summary>
+    private sealed class PlanClock : TimeProvider
+    {
+        private readonly AsyncLocal<DateTime> _now = new();
+
+        public DateTime Now { set => _now.Value = value; }
+
+        public override DateTimeOffset GetUtcNow() => new(_now.Value, TimeSpan.Zero);
+    }
+}
