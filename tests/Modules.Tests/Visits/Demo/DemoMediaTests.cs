@@ -65,7 +65,7 @@ public class DemoMediaTests
         Assert.Equal("2026:11:03 09:02:03", exif.GetString(ExifDirectoryBase.TagDateTimeOriginal));
         Assert.Equal("+08:00", exif.GetString(ExifDirectoryBase.TagTimeZoneOriginal));
         var location = directories.OfType<GpsDirectory>().Single();
-        Assert.True(location.TryGetGeoLocation(out var place));
+        var place = location.GetGeoLocation()!;
         Assert.Equal(latitude, place.Latitude, 6);
         Assert.Equal(longitude, place.Longitude, 6);
         Assert.Contains("Demo", directories.OfType<ExifIfd0Directory>().Single().GetString(ExifDirectoryBase.TagModel), StringComparison.Ordinal);

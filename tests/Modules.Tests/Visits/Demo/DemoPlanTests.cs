@@ -86,6 +86,18 @@ public class DemoPlanTests
     }
 
     [Fact]
+    public void All_five_counties_have_findings_closed_and_open()
+    {
+        foreach (var county in new long[] { 330502, 330503, 330521, 330522, 330523 })
+        {
+            var own = Plan.Findings.Where(f => f.VillageCode / 1_000_000 == county).ToList();
+            Assert.InRange(own.Count, 110, 290);
+            Assert.InRange(own.Count(f => f.Stage == DemoStage.Handling), 4, 30);
+            Assert.InRange(own.Count(f => f.IsClosed), 80, 260);
+        }
+    }
+
+    [Fact]
     public void Eight_to_twelve_of_a_hundred_are_late()
     {
         var assigned = Plan.Findings.Where(f => f.Steps.Any(s => s.Action == DemoAction.Assign)).ToList();
