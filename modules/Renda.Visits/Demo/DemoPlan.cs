@@ -87,8 +87,9 @@ public sealed class DemoPlan
             for (var i = told.GetValueOrDefault(stage); i < count; i++)
             {
                 // The clerk of the story works in Changxing: what waits to be assigned, waits there.
-                var county = stage is DemoStage.Submitted or DemoStage.Verified ? 330522 : counties[^1];
-                counties.Remove(county);
+                var at = stage is DemoStage.Submitted or DemoStage.Verified ? counties.LastIndexOf(330522) : counties.Count - 1;
+                var county = counties[at];
+                counties.RemoveAt(at);
                 drafts.Add(Draft(stage, county, random));
             }
         }
@@ -499,7 +500,8 @@ public sealed class DemoPlan
             CoReplies();
             // Nine office hours make a day.
             var limit = problem.Days * 9.0;
-            at = OfficeHoursLater(assigned, draft.Late ? limit + random.Between(10, 36) : limit * random.Between(0.2, 0.86));
+            var worked = OfficeHoursLater(assigned, draft.Late ? limit + random.Between(10, 36) : limit * random.Between(0.2, 0.86));
+            at = worked > at ? worked : at;
             Do(DemoAction.Reply, DemoActor.Unit, 0.1, 1, lead);
             if (draft.Stage == DemoStage.Replied)
                 return;

@@ -83,7 +83,7 @@ public static class DemoTexts
         spot ??= random.Chance(0.7) ? random.Pick(Hamlets) + "自然村" + random.Pick(Landmarks) : random.Pick(Landmarks);
         var title = Fill(random, random.Pick(parts.Titles));
         var description = random.Pick(Openings).Trim('　') + (random.Chance(0.6) ? spot : "") + Fill(random, random.Pick(parts.Seen))
-            + "，" + random.Pick(parts.Harm) + "。" + Fill(random, random.Pick(Closings));
+            + "，" + Fill(random, random.Pick(parts.Harm)) + "。" + Fill(random, random.Pick(Closings));
         return new DemoTelling(spot, title.Length + spot.Length <= 26 ? spot + title : title, description, random.Pick(parts.Wishes) + "。");
     }
 
