@@ -198,9 +198,11 @@ public static class MediaRegistration
         services.AddSingleton<ExternalTool>();
         services.AddSingleton<Derivatives>();
         services.AddHostedService(provider => provider.GetRequiredService<Derivatives>());
+        services.AddSingleton<MediaWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<MediaWriter>());
         services.AddSingleton(provider => new MediaService(
             provider.GetRequiredService<MediaSettings>(), provider.GetRequiredService<MediaStore>(), provider.GetRequiredService<MediaInspector>(),
-            provider.GetRequiredService<Derivatives>(), provider.GetRequiredService<IDbContextFactory<RendaDbContext>>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Derivatives>(), provider.GetRequiredService<MediaWriter>(), provider.GetRequiredService<IDbContextFactory<RendaDbContext>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ResumableUploads>();
         services.AddSingleton<SenderAccess>();
         Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<IMediaAccess>(services, provider => provider.GetRequiredService<SenderAccess>());

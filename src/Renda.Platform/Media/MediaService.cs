@@ -17,12 +17,13 @@ public sealed class MediaService
     private readonly MediaStore _store;
     private readonly MediaInspector _inspector;
     private readonly Derivatives _derivatives;
+    private readonly MediaWriter _writer;
     private readonly IDbContextFactory<RendaDbContext> _contexts;
     private readonly TimeProvider _clock;
 
-    internal MediaService(MediaSettings settings, MediaStore store, MediaInspector inspector, Derivatives derivatives, IDbContextFactory<RendaDbContext> contexts, TimeProvider clock)
+    internal MediaService(MediaSettings settings, MediaStore store, MediaInspector inspector, Derivatives derivatives, MediaWriter writer, IDbContextFactory<RendaDbContext> contexts, TimeProvider clock)
     {
-        (_settings, _store, _inspector, _derivatives, _contexts, _clock) = (settings, store, inspector, derivatives, contexts, clock);
+        (_settings, _store, _inspector, _derivatives, _writer, _contexts, _clock) = (settings, store, inspector, derivatives, writer, contexts, clock);
     }
 
     /// <summary>
@@ -150,7 +151,7 @@ public sealed class MediaService
             PerceptualHash = pictures?.Hash ?? 0,
         };
         if (upload is not null) upload.CompletedSha = sha;
-        var stored = await RecordAsync(item, upload, uploadIsNew, known);
+        var stored = await _writer.RecordAsync(item, upload, uploadIsNew, mayBeKnown: known);
         if (pictures is not null) Incoming.Guard(() => _derivatives.Keep(sha, pictures));
         else if (facts.Kind != MediaKind.Document) _derivatives.Queue(sha);
         return new(stored);
@@ -177,30 +178,6 @@ public sealed class MediaService
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new MediaStorageException(e);
-        }
-    }
-
-    private async Task<MediaItem> RecordAsync(MediaItem item, Upload? upload, bool uploadIsNew, bool known)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            await using var db = _contexts.CreateDbContext();
-            // The usual case is a file never seen before; only otherwise is a question worth its time.
-            var existing = known ? await db.Set<MediaItem>().AsNoTracking().FirstOrDefaultAsync(m => m.Sha256 == item.Sha256) : null;
-            if (existing is null) db.Add(item);
-            else if (existing.UploadedBy != item.UploadedBy && !await db.Set<MediaCopy>().AnyAsync(c => c.Sha256 == item.Sha256 && c.AccountId == item.UploadedBy))
-                db.Add(new MediaCopy { Sha256 = item.Sha256, AccountId = item.UploadedBy, UploadedAt = item.UploadedAt });
-            if (upload is not null) db.Entry(upload).State = uploadIsNew ? EntityState.Added : EntityState.Modified;
-            try
-            {
-                await db.SaveChangesAsync();
-                return existing ?? item;
-            }
-            catch (DbUpdateException) when (attempt < 2)
-            {
-                // Someone sent the same bytes at the same moment.
-                known = true;
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -30,6 +31,8 @@ public sealed class MediaStore
         Directory.CreateDirectory(_incoming);
         Directory.CreateDirectory(_originals);
         Directory.CreateDirectory(_derivatives);
+        for (var first = 0; first < 256; first++) Directory.CreateDirectory(Path.Combine(_originals, first.ToString("x2", CultureInfo.InvariantCulture)));
+        Disk.SyncFolder(_originals);
         Disk.SyncFolder(Folder);
     }
 
@@ -82,7 +85,7 @@ public sealed class MediaStore
     internal void Place(string incomingPath, string sha)
     {
         var path = PathOf(sha, Original);
-        MakeFolder(path, _originals);
+        MakeFolder(Path.GetDirectoryName(path)!);
         if (!Disk.TryLink(incomingPath, path)) File.Move(incomingPath, path, overwrite: true);
         Disk.SyncFolder(Path.GetDirectoryName(path)!);
     }
@@ -105,14 +108,12 @@ public sealed class MediaStore
         }
     }
 
-    private void MakeFolder(string path, string root)
+    private void MakeFolder(string folder)
     {
-        var leaf = Path.GetDirectoryName(path)!;
-        if (_known.ContainsKey(leaf) && Directory.Exists(leaf)) return;
-        Directory.CreateDirectory(leaf);
-        Disk.SyncFolder(Path.GetDirectoryName(leaf)!);
-        Disk.SyncFolder(root);
-        _known[leaf] = true;
+        if (_known.ContainsKey(folder) && Directory.Exists(folder)) return;
+        Directory.CreateDirectory(folder);
+        Disk.SyncFolder(Path.GetDirectoryName(folder)!);
+        _known[folder] = true;
     }
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
