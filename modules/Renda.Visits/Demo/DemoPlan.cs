@@ -121,7 +121,9 @@ public sealed class DemoPlan
                 return;
             var place = candidates.Find(v => v.Name.StartsWith(village, StringComparison.Ordinal)) is { Code: > 0 } found ? found : random.Pick(candidates);
             var telling = DemoTexts.Tell(random, problem);
-            drafts.Add(new DraftFinding(stage, problem, place, now - age, telling with { Title = title ?? telling.Title })
+            // Those of earlier days are sent in the morning, whatever the hour is now.
+            var reported = age.TotalDays < 1.5 ? now - age : (now + Beijing - age).Date.AddMinutes(random.Whole(520, 680)) - Beijing;
+            drafts.Add(new DraftFinding(stage, problem, place, reported, telling with { Title = title ?? telling.Title })
             {
                 DeputyIndex = city.Deputies.FirstOrDefault(d => d.Person.Name == deputy)?.Index ?? liYang,
             });
@@ -173,10 +175,10 @@ public sealed class DemoPlan
             DemoStage.Submitted => (0.1, 1.2),
             DemoStage.Verified => (0.6, 2.2),
             DemoStage.Returned => (1.2, 6.0),
-            DemoStage.Assigned => (2.0, 5.0),
-            DemoStage.ReturnRequested => (3.0, 6.0),
+            DemoStage.Assigned => (3.3, 6.5),
+            DemoStage.ReturnRequested => (4.3, 7.5),
             DemoStage.Handling when late => ((days * 1.4) + 5, (days * 1.6) + 12),
-            DemoStage.Handling => (4.0, Math.Max(5, days * 1.1)),
+            DemoStage.Handling => (4.3, Math.Max(6, days * 1.1)),
             DemoStage.Replied => (6.5, 12),
             DemoStage.Checked => (7.5, 16),
             DemoStage.Redo => (16, 34),

@@ -44,7 +44,8 @@ public static class DemoScenes
         using var bitmap = new SKBitmap(rim.Width, rim.Height, SKImageInfo.PlatformColorType, SKAlphaType.Opaque);
         using var canvas = new SKCanvas(bitmap);
         canvas.Scale(PixelsPerUnit);
-        var moment = new DemoRandom(seed, after ? 1 : 0, 12);
+        // Photos of one place taken on one day share the sky.
+        var moment = new DemoRandom(place, after ? 1 : 0, takenAtUtc.AddHours(8).Date.Ticks, 12);
         var weather = WeatherAt(takenAtUtc.AddHours(8), moment);
         canvas.Save();
         Frame(canvas, view, viewRandom, portrait);

@@ -134,7 +134,7 @@ public static class DemoTexts
     /// <summary>What a satisfied deputy adds; often nothing.</summary>
     public static string Satisfied(DemoRandom random) => random.OneOf(
         "", "", "", "处理得很快，村民都说好。", "去现场看过了，整改到位。", "答复认真，还主动打了电话。", "谢谢，希望能长期保持。", "老百姓满意，我也满意。",
-        "比预想的快，点赞。", "照片和现场一致，满意。", "师傅冒雨干完的，辛苦了。", "路好走多了。");
+        "比预想的快，点赞。", "照片和现场一致，满意。", "师傅冒雨干完的，辛苦了。", "村容好看多了。");
 
     /// <summary>What a deputy writes who is satisfied on the whole.</summary>
     public static string PartlySatisfied(DemoRandom random) => random.OneOf(
