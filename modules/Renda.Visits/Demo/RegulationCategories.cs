@@ -111,7 +111,7 @@ public static class RegulationCategories
             [
                 new("river-floating", new("河面漂浮物", "Floating waste"), 26, "water", "town-government", 7, 1, "ripple"),
                 new("river-algae", new("水体发绿发臭", "Water green and smelling"), 26, "environment", "water", 15, 1, "bubble"),
-                new("bank-collapsed", new("河岸坍塌", "River bank collapsed"), 26, "water", "natural-resources", 7, 1, "landslide"),
+                new("bank-collapsed", new("河岸坍塌", "River bank collapsed"), 26, "water", "natural-resources", 7, 1, "ripple-down"),
                 new("pond-silted", new("山塘淤积", "Pond silted up"), 26, "water", "agriculture", 15, 1, "bucket"),
             ]),
         ]),
