@@ -1,4 +1,5 @@
 using Renda.Host;
+using Renda.Platform.Demo;
 
 
 var verb = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "serve";
@@ -10,8 +11,12 @@ switch (verb)
     case "serve":
         var app = RendaHost.Build(settings, args);
         await RendaHost.PrepareAsync(app.Services, settings, app.Lifetime.ApplicationStopping);
-        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}"));
-        await app.RunAsync();
+        await app.StartAsync();
+        // The demo goes through the writer like any real matter, so the host runs already; it is ready when this is done.
+        if (settings.Demo) await DemoSeed.RunAsync(app.Services, app.Lifetime.ApplicationStopping);
+        app.Services.GetRequiredService<Readiness>().Ready = true;
+        Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}");
+        await app.WaitForShutdownAsync();
         return 0;
 
     case "token":

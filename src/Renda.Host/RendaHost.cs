@@ -10,7 +10,6 @@ using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
 using Renda.Platform.Calendar;
-using Renda.Platform.Demo;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
@@ -22,6 +21,12 @@ using Renda.Platform.Web;
 using Scalar.AspNetCore;
 
 namespace Renda.Host;
+
+/// <summary>Whether the program can serve: after migrations and, with the demo, once the city is there.</summary>
+internal sealed class Readiness
+{
+    public volatile bool Ready;
+}
 
 /// <summary>Composition: the kernel, the web and the modules of <see cref="ModuleList"/>.</summary>
 internal static class RendaHost
@@ -39,7 +44,8 @@ internal static class RendaHost
         var modules = ModuleList.All;
 
         services.AddSingleton<IReadOnlyList<RendaModule>>(modules);
-        services.AddSingleton(new DemoMode(settings.Demo));
+        services.AddSingleton(new DemoMode(settings.Demo, settings.DemoFindings));
+        services.AddSingleton<Readiness>();
         services.AddSingleton(TimeProvider.System);
         services.AddMemoryCache();
         services.AddRendaDatabase(settings.Database, new ModelAssemblies(modules.Select(m => m.GetType().Assembly)));
@@ -94,13 +100,13 @@ internal static class RendaHost
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/api/docs").AllowAnonymous();
         app.MapGet("/health/live", () => "ok").AllowAnonymous();
-        app.MapGet("/health/ready", async (RendaDbContext db) => await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
+        app.MapGet("/health/ready", async (RendaDbContext db, Readiness readiness) => readiness.Ready && await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
         app.MapSignIn();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(PlatformWeb).Assembly, .. modules.Select(m => m.GetType().Assembly)]);
         return app;
     }
 
-    /// <summary>Brings the database up to date, writes what is missing of the modules' deadlines and, if asked, the demo city.</summary>
+    /// <summary>Brings the database up to date, writes what is missing of the modules' deadlines.</summary>
     public static async Task PrepareAsync(IServiceProvider services, HostSettings settings, CancellationToken cancellation)
     {
         await using (var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext())
@@ -116,7 +122,6 @@ internal static class RendaHost
             await db.SaveChangesAsync(cancellation);
         }
         await services.GetRequiredService<Deadlines>().ReloadAsync(cancellation);
-        if (settings.Demo) await DemoSeed.RunAsync(services, cancellation);
     }
 
     private static void AddAccounts(IServiceCollection services)

@@ -14,7 +14,8 @@ namespace Renda.Platform.Web;
 
 /// <summary>Whether demo accounts are offered at one press.</summary>
 /// <param name="On">True with <c>--demo</c>.</param>
-public sealed record DemoMode(bool On);
+/// <param name="Findings">How many of the demo campaign's findings are made, the oldest first; a small demo starts quickly.</param>
+public sealed record DemoMode(bool On, int Findings);
 
 /// <summary>The platform's own endpoints beside its pages.</summary>
 public static class PlatformWeb

@@ -13,6 +13,7 @@ using Renda.Platform.Media;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
+using Renda.Platform.Web;
 
 namespace Renda.Visits.Demo;
 
@@ -36,6 +37,8 @@ internal static class VisitsDemo
         var regions = services.GetRequiredService<RegionDirectory>();
         var city = DemoCity.Create([.. regions.All.Where(r => r.Level == RegionLevel.Town).Select(r => (r.Code, r.Name))], DateOnly.FromDateTime(now.AddHours(8)));
         var plan = DemoPlan.Create(city, [.. regions.All.Where(r => r.Level == RegionLevel.Village).Select(r => (r.Code, r.Name))], now);
+        var most = services.GetRequiredService<DemoMode>().Findings;
+        var played = plan.Findings.Where(f => f.Number <= most && (f.DuplicateOf is null || f.DuplicateOf <= most)).ToList();
         var people = await PeopleAsync(db, city, services.GetRequiredService<Actors>(), cancellation);
         var campaign = await CampaignAsync(db, people.Office(DemoCity.Huzhou), now, cancellation);
 
@@ -45,13 +48,14 @@ internal static class VisitsDemo
         var findings = new Findings(desk, databases, regions, services.GetRequiredService<IMemoryCache>(), clock);
         var media = services.GetRequiredService<MediaService>();
 
+        var refused = new ConcurrentBag<string>();
         var shas = new ConcurrentDictionary<int, IReadOnlyList<FindingMedia>>();
-        await Parallel.ForEachAsync(plan.Findings, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (finding, stop) =>
+        await Parallel.ForEachAsync(played, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (finding, stop) =>
             shas[finding.Number] = await MediaAsync(media, finding, people.Deputy(finding.DeputyIndex).AccountId, stop));
 
         // In the order they were sent, so that the running numbers are theirs.
-        var ids = plan.Findings.ToDictionary(f => f.Number, f => Guid.CreateVersion7(f.ReportedAtUtc));
-        foreach (var finding in plan.Findings.OrderBy(f => f.ReportedAtUtc))
+        var ids = played.ToDictionary(f => f.Number, f => Guid.CreateVersion7(f.ReportedAtUtc));
+        foreach (var finding in played.OrderBy(f => f.ReportedAtUtc))
         {
             clock.Now = finding.ReportedAtUtc;
             var answer = await findings.SubmitAsync(ids[finding.Number], new FindingRequest
@@ -72,13 +76,27 @@ internal static class VisitsDemo
             }, people.Deputy(finding.DeputyIndex), cancellation);
             Expect(answer, finding, "submit");
         }
-        await Parallel.ForEachAsync(plan.Findings, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellation }, async (finding, stop) =>
+        await Parallel.ForEachAsync(played, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellation }, async (finding, stop) =>
         {
-            foreach (var step in finding.Steps.Skip(1)) await StepAsync(finding, step, stop);
+            var again = false;
+            foreach (var step in finding.Steps.Skip(1))
+            {
+                again |= step.Action == DemoAction.Redo;
+                // What has to be done again is the unit's already: it need not be accepted a second time.
+                if (again && step.Action == DemoAction.Accept) continue;
+                await StepAsync(finding, step, stop);
+            }
         });
 
-        db.Add(new RunningNumber { Name = Done, Value = plan.Findings.Count });
+        if (!refused.IsEmpty) throw new InvalidOperationException($"{refused.Count} steps of the demo were refused:\n{string.Join('\n', refused.Take(20))}");
+        db.Add(new RunningNumber { Name = Done, Value = played.Count });
         await db.SaveChangesAsync(cancellation);
+
+        void Expect(MatterAnswer answer, DemoFinding finding, string action)
+        {
+            if (answer.Refusal is { } refusal)
+                refused.Add($"{finding.Number} ({finding.Stage}): {action}: {refusal.Code} {string.Join("; ", refusal.Fields.Select(f => f.Field + " " + f.Text.En))} {refusal.Text.En}");
+        }
 
         async Task StepAsync(DemoFinding finding, DemoStep step, CancellationToken stop)
         {
@@ -146,12 +164,6 @@ internal static class VisitsDemo
     {
         var result = await media.IngestAsync(new MemoryStream(bytes), name, account, cancellation);
         return result.Item?.Sha256 ?? throw new InvalidOperationException($"The demo's {name} was refused: {result.Refusal!.Text.En}");
-    }
-
-    private static void Expect(MatterAnswer answer, DemoFinding finding, string action)
-    {
-        if (answer.Refusal is { } refusal)
-            throw new InvalidOperationException($"Demo finding {finding.Number} ({finding.Stage}): {action} was refused: {refusal.Code} {string.Join("; ", refusal.Fields.Select(f => f.Field + " " + f.Text.En))} {refusal.Text.En}");
     }
 
     private static async Task<Campaign> CampaignAsync(RendaDbContext db, Guid office, DateTime now, CancellationToken cancellation)

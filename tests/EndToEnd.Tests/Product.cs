@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(EndToEnd.Tests.Product))]
+
+namespace EndToEnd.Tests;
+
+/// <summary>The product as a process of its own with a small demo city, and a browser.</summary>
+public sealed class Product : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("renda-e2e-").FullName;
+    private Process? _process;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public string Address { get; private set; } = "";
+
+    public static string Chromium { get; } = Environment.GetEnvironmentVariable("RENDA_TEST_CHROMIUM") ?? "/usr/bin/chromium";
+
+    /// <summary>Pictures of what was seen, for people to look at.</summary>
+    public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "pictures")).FullName;
+
+    private static readonly string[] Arguments =
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Chromium)) return;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            Address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+        }
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "renda.dll"), "serve", "--demo", "--demo-findings", "14", "--data", _data, "--port", new Uri(Address).Port.ToString()])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        _process = Process.Start(start)!;
+        var said = _process.StandardOutput.ReadToEndAsync();
+        var wrong = _process.StandardError.ReadToEndAsync();
+        using var http = new HttpClient();
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                if ((await http.GetAsync(Address + "/health/ready")).IsSuccessStatusCode) break;
+            }
+            catch (HttpRequestException) when (i < 600 && !_process.HasExited)
+            {
+            }
+            if (_process.HasExited || i >= 600) throw new InvalidOperationException("The product did not start: " + (_process.HasExited ? await said + await wrong : "no answer"));
+            await Task.Delay(200);
+        }
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Arguments });
+    }
+
+    /// <summary>A window of a size; nobody is signed in.</summary>
+    public async Task<IPage> OpenAsync(int width = 1440, int height = 900)
+    {
+        Assert.SkipWhen(_browser is null, "Chromium is not installed");
+        var context = await _browser!.NewContextAsync(new() { BaseURL = Address, ViewportSize = new() { Width = width, Height = height }, Locale = "zh-CN", TimezoneId = "Asia/Shanghai" });
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>A phone with a profile that outlives the browser.</summary>
+    public async Task<IBrowserContext> PhoneAsync(string profile, float latitude, float longitude)
+    {
+        Assert.SkipWhen(_playwright is null, "Chromium is not installed");
+        return await _playwright!.Chromium.LaunchPersistentContextAsync(Path.Combine(_data, profile), new()
+        {
+            ExecutablePath = Chromium, Args = Arguments, BaseURL = Address, ViewportSize = new() { Width = 390, Height = 844 }, IsMobile = true, HasTouch = true, Locale = "zh-CN", TimezoneId = "Asia/Shanghai",
+            Geolocation = new() { Latitude = latitude, Longitude = longitude, Accuracy = 8 }, Permissions = ["geolocation"],
+        });
+    }
+
+    public static async Task SignInAsync(IPage page, string name)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.Locator($"button.persona[value={name}]").ClickAsync();
+        await page.WaitForURLAsync("**/");
+    }
+
+    public static Task PictureAsync(IPage page, string name, bool whole = false) => page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name + ".png"), FullPage = whole });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.CloseAsync();
+        _playwright?.Dispose();
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process?.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private static string Root([CallerFilePath] string here = "")
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Renda.slnx"))) folder = folder.Parent;
+        return folder?.FullName ?? Path.GetDirectoryName(here)!;
+    }
+}
