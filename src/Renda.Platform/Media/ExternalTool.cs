@@ -12,11 +12,11 @@ internal sealed class ExternalTool(MediaSettings settings)
     public string? Find(params ReadOnlySpan<string> names)
     {
         foreach (var folder in (settings.ToolPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-        foreach (var name in names)
-        {
-            var path = Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
-            if (File.Exists(path)) return path;
-        }
+            foreach (var name in names)
+            {
+                var path = Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
+                if (File.Exists(path)) return path;
+            }
         return null;
     }
 

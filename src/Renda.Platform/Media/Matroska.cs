@@ -74,12 +74,12 @@ internal sealed class Matroska(Stream file)
     private MediaFacts Picture(Element tracks, MediaFacts facts)
     {
         foreach (var track in Elements(tracks.Content, tracks.End).Where(t => t.Id == TrackEntry))
-        foreach (var video in Elements(track.Content, track.End).Where(t => t.Id == Video))
-        foreach (var size in Elements(video.Content, video.End))
-        {
-            if (size.Id == PixelWidth) facts = facts with { Width = (int)Math.Min(Number(size), int.MaxValue) };
-            if (size.Id == PixelHeight) facts = facts with { Height = (int)Math.Min(Number(size), int.MaxValue) };
-        }
+            foreach (var video in Elements(track.Content, track.End).Where(t => t.Id == Video))
+                foreach (var size in Elements(video.Content, video.End))
+                {
+                    if (size.Id == PixelWidth) facts = facts with { Width = (int)Math.Min(Number(size), int.MaxValue) };
+                    if (size.Id == PixelHeight) facts = facts with { Height = (int)Math.Min(Number(size), int.MaxValue) };
+                }
         return facts;
     }
 

@@ -18,8 +18,8 @@ public static class PerceptualHash
         var pixels = small.GetPixelSpan();
         var hash = 0UL;
         for (var y = 0; y < 8; y++)
-        for (var x = 0; x < 8; x++)
-            hash = hash << 1 | (pixels[y * small.RowBytes + x] < pixels[y * small.RowBytes + x + 1] ? 1UL : 0UL);
+            for (var x = 0; x < 8; x++)
+                hash = hash << 1 | (pixels[y * small.RowBytes + x] < pixels[y * small.RowBytes + x + 1] ? 1UL : 0UL);
         return (long)hash;
     }
 }

@@ -27,8 +27,8 @@ public sealed class PictureTests
                 Assert.Equal((orientation, expected.Width, expected.Height), (orientation, shown.Width, shown.Height));
                 var furthest = 0;
                 for (var y = 0; y < shown.Height; y++)
-                for (var x = 0; x < shown.Width; x++)
-                    furthest = Math.Max(furthest, Distance(shown.GetPixel(x, y), expected.GetPixel(x, y)));
+                    for (var x = 0; x < shown.Width; x++)
+                        furthest = Math.Max(furthest, Distance(shown.GetPixel(x, y), expected.GetPixel(x, y)));
                 // The sources were compressed turned, each with its own rounding.
                 Assert.True(furthest <= 24, $"{variant} of orientation {orientation}: {furthest}");
             }
@@ -290,12 +290,12 @@ public sealed class PictureTests
         using var noise = new SKBitmap(640, 480);
         var random = new Random(5);
         for (var y = 0; y < 480; y += 40)
-        for (var x = 0; x < 640; x += 40)
-        {
-            using var canvas = new SKCanvas(noise);
-            using var paint = new SKPaint { Color = new SKColor((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)) };
-            canvas.DrawRect(x, y, 40, 40, paint);
-        }
+            for (var x = 0; x < 640; x += 40)
+            {
+                using var canvas = new SKCanvas(noise);
+                using var paint = new SKPaint { Color = new SKColor((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)) };
+                canvas.DrawRect(x, y, 40, 40, paint);
+            }
         using var unlike = noise.Encode(SKEncodedImageFormat.Jpeg, 90);
         byte[][] files = [MediaFiles.Picture(SKEncodedImageFormat.Jpeg, quality: 95), MediaFiles.Picture(SKEncodedImageFormat.Jpeg, 1280, 960, quality: 40), unlike.ToArray()];
         foreach (var file in files) await IntakeTests.SendAsync(server, file);
@@ -327,16 +327,22 @@ public sealed class PictureTests
         var swapped = orientation >= 5;
         using var stored = new SKBitmap(swapped ? h : w, swapped ? w : h);
         for (var y = 0; y < stored.Height; y++)
-        for (var x = 0; x < stored.Width; x++)
-        {
-            // EXIF: where row 0 and column 0 of what is stored lie in the scene.
-            var (sx, sy) = orientation switch
+            for (var x = 0; x < stored.Width; x++)
             {
-                1 => (x, y), 2 => (w - 1 - x, y), 3 => (w - 1 - x, h - 1 - y), 4 => (x, h - 1 - y),
-                5 => (y, x), 6 => (w - 1 - y, x), 7 => (w - 1 - y, h - 1 - x), _ => (y, h - 1 - x),
-            };
-            stored.SetPixel(x, y, scene.GetPixel(sx, sy));
-        }
+                // EXIF: where row 0 and column 0 of what is stored lie in the scene.
+                var (sx, sy) = orientation switch
+                {
+                    1 => (x, y),
+                    2 => (w - 1 - x, y),
+                    3 => (w - 1 - x, h - 1 - y),
+                    4 => (x, h - 1 - y),
+                    5 => (y, x),
+                    6 => (w - 1 - y, x),
+                    7 => (w - 1 - y, h - 1 - x),
+                    _ => (y, h - 1 - x),
+                };
+                stored.SetPixel(x, y, scene.GetPixel(sx, sy));
+            }
         using var data = stored.Encode(SKEncodedImageFormat.Jpeg, 100);
         return MediaFiles.WithExif(data.ToArray(), MediaFiles.Tiff(orientation));
     }
