@@ -102,7 +102,7 @@ internal static class RendaHost
         app.MapGet("/health/live", () => "ok").AllowAnonymous();
         app.MapGet("/health/ready", async (RendaDbContext db, Readiness readiness) => readiness.Ready && await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
         app.MapSignIn();
-        app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(PlatformWeb).Assembly, .. modules.Select(m => m.GetType().Assembly)]);
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. modules.Select(m => m.GetType().Assembly)]);
         return app;
     }
 
