@@ -24,7 +24,7 @@ public static class KernelRules
         .AddEffect("answer-assignment", d => MoveAssignment(d, "answered"))
         .AddEffect("reopen-assignment", d => d.Matter.Lead is { } lead ? [new AssignmentMoved(lead.Id, "accepted", null)] : [])
         .AddEffect("stop-handling", d => d.Matter.Body.Clocks.TryGetValue("handling", out var clock)
-            ? clock.DueAt < d.Now ? [new MarkedLate(), new ClockSet("handling", null)] : [new ClockSet("handling", null)]
+            ? clock.IsLate(d.Now) ? [new MarkedLate(), new ClockSet("handling", null)] : [new ClockSet("handling", null)]
             : [])
         .AddEffect("start-handling-again", d => [new ClockSet("handling", d.StartClock("visits.handle"))])
         .AddEffect("merge", d => [new Linked(d.Target!.Matter.Id, "merged-into")])
@@ -38,7 +38,9 @@ public static class KernelRules
         .AddEffect("resume-clock", d => d.Matter.Body.Clocks.Where(c => c.Value.PausedAt is not null).Select(c => new ClockSet(c.Key, d.ResumeClock(c.Value))))
         .AddGuard("later-than-due", d => !d.Matter.Body.Clocks.TryGetValue("handling", out var clock) || Until(d) <= clock.DueDate
             ? new Refusal("matters.extension-not-later", new("新的期限要晚于现在的期限。", "The new day must be later than the present one."), Field: "until")
-            : null)
+            : Until(d) > clock.DueDate.AddYears(1)
+                ? new Refusal("matters.extension-too-far", new("一次最多延长一年。", "At most a year at a time."), Field: "until")
+                : null)
         .AddEffect("extend-clock", d => [new ClockSet("handling", d.ExtendClock(d.Matter.Body.Clocks["handling"], Until(d)))]);
 
     private static DateOnly Until(Decision d) => DateOnly.ParseExact(d.Text("until"), "yyyy-MM-dd", CultureInfo.InvariantCulture);

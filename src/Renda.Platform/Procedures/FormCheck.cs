@@ -26,8 +26,14 @@ public static class FormCheck
                     errors.Add(new Refusal("form.required", new($"请填写“{field.Label.Zh}”。", $"“{field.Label.En}” is required."), Field: field.Id));
                 continue;
             }
-            if (Fault(field, values) is { } fault) errors.Add(fault with { Field = field.Id });
-            else if (field.Kind is FieldKind.Units or FieldKind.Media) form[field.Id] = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);
+            if (Fault(field, values) is { } fault)
+            {
+                errors.Add(fault with { Field = field.Id });
+                continue;
+            }
+            // One way to write an id, so that guards may compare texts.
+            if (field.Kind is FieldKind.Unit or FieldKind.Units or FieldKind.Matter) values = [.. values.Select(v => Guid.Parse(v).ToString())];
+            if (field.Kind is FieldKind.Units or FieldKind.Media) form[field.Id] = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);
             else form[field.Id] = values[0];
         }
         return (form, errors);
