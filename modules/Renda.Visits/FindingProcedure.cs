@@ -109,7 +109,7 @@ public static class FindingProcedure
                 form: [new Field { Id = "until", Label = new("延长至", "Until"), Kind = FieldKind.Date, Required = true }, Reason("为什么延长", "Why")]),
             Act("focus", "列为检查重点", "List as focus", "已列为执法检查重点", "listed as inspection focus", Party.Office, "visits.triage",
                 ["verified", "assigned", "handling", "replied", "checked", "redo", "closed", "closed-unreturned"], null, effects: ["list-as-focus"], form: [Reason("为什么", "Why")]),
-            Act("remind", "催办", "Remind", "已催办", "reminded", Party.Office, "visits.triage", ["assigned", "handling", "redo", "checked"], null, form: [Text("text", "催办内容", "Message", required: true)]),
+            Act("remind", "催办", "Remind", "已催办", "reminded", Party.Office, "visits.triage", ["assigned", "handling", "redo", "checked"], null, form: [Text("text", "催办内容", "Message", required: true)]) with { Tells = true },
             Act("escalate", "超期提醒", "Escalate", "已超期并提醒", "overdue, brought to notice", Party.System, "visits.triage", Running, null, effects: ["escalate"]),
         ],
     };

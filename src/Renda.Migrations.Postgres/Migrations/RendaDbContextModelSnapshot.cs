@@ -854,11 +854,11 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
 
-                    b.Property<Guid?>("ViaMatterId")
+                    b.Property<Guid>("ViaMatterId")
                         .HasColumnType("uuid")
                         .HasColumnName("via_matter_id");
 
-                    b.HasKey("MatterId", "PersonId")
+                    b.HasKey("MatterId", "PersonId", "ViaMatterId")
                         .HasName("pk_matter_reporters");
 
                     b.HasIndex("PersonId")

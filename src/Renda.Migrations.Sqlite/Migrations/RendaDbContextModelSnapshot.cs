@@ -845,11 +845,11 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
 
-                    b.Property<Guid?>("ViaMatterId")
+                    b.Property<Guid>("ViaMatterId")
                         .HasColumnType("TEXT")
                         .HasColumnName("via_matter_id");
 
-                    b.HasKey("MatterId", "PersonId")
+                    b.HasKey("MatterId", "PersonId", "ViaMatterId")
                         .HasName("pk_matter_reporters");
 
                     b.HasIndex("PersonId")

@@ -218,8 +218,8 @@ public sealed class MatterReporter
     /// <summary>The person.</summary>
     public Guid PersonId { get; internal set; }
 
-    /// <summary>The duplicate it came by; null for the first reporter.</summary>
-    public Guid? ViaMatterId { get; internal set; }
+    /// <summary>The matter the person raised: this one, or the duplicate that was merged into it.</summary>
+    public Guid ViaMatterId { get; internal set; }
 }
 
 /// <summary>One thing that happened to a matter: the truth, never changed, hash-chained per matter.</summary>
@@ -327,7 +327,7 @@ internal sealed class MatterConfiguration :
     public void Configure(EntityTypeBuilder<MatterReporter> builder)
     {
         builder.ToTable("matter_reporters");
-        builder.HasKey(r => new { r.MatterId, r.PersonId });
+        builder.HasKey(r => new { r.MatterId, r.PersonId, r.ViaMatterId });
         builder.HasIndex(r => r.PersonId);
     }
 

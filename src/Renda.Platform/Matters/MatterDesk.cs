@@ -169,15 +169,16 @@ public sealed class MatterDesk(
                 Event = Seal(after, action.Id, changes!, form, actor, grant?.OrganisationId, now, reason.Length > 0 ? reason : null, idempotencyKey, id),
             };
             Duties(commit, procedure, after, now);
-            Tell(commit, action, actor, now);
-            if (Merge(decision, actor, now) is { } other) commit.With.Add(other);
+            Tell(commit, procedure, action, decision.Text("text"), actor, now);
+            commit.With.AddRange(await MergeAsync(db, decision, actor, now, cancellation));
 
             switch (await writer.CommitAsync(commit, cancellation))
             {
                 case CommitAnswer.Committed:
                     return new MatterAnswer(after, null);
                 // Without an expected version the person meant "as it is now": decide once more on what it is now.
-                case CommitAnswer.Stale when expectedVersion is null && attempt < 5:
+                // With a key, whoever was quicker may have been the same request.
+                case CommitAnswer.Stale when (expectedVersion is null || idempotencyKey is not null) && attempt < 5:
                     continue;
                 default:
                     return new MatterAnswer(null, Stale);
@@ -240,15 +241,10 @@ public sealed class MatterDesk(
         var state = procedure.State(after.Matter.State);
         if (state.WaitsFor is { } party)
         {
-            var (person, organisation) = party switch
-            {
-                Party.Reporter => (after.Matter.ReporterId, (Guid?)null),
-                Party.LeadUnit => (null, after.Lead?.UnitId),
-                _ => (null, after.Matter.OfficeId),
-            };
+            var (person, organisation) = Whom(party, after);
             commit.Todos.Add(NewTodo(state.Id, person, organisation, after.Matter.DueAt));
         }
-        if (!state.Final)
+        if (procedure.Actions.Any(a => a.By == Party.CoUnit && a.From.Contains(state.Id)))
             foreach (var co in after.Assignments.Where(a => a.Kind == "co" && a.State is "assigned" or "accepted"))
                 commit.Todos.Add(NewTodo("co-answer", null, co.UnitId, co.DueAt));
 
@@ -267,17 +263,30 @@ public sealed class MatterDesk(
         };
     }
 
+    private static (Guid? Person, Guid? Organisation) Whom(Party party, MatterFold matter) => party switch
+    {
+        Party.Reporter => (matter.Matter.ReporterId, null),
+        Party.LeadUnit => (null, matter.Lead?.UnitId),
+        _ => (null, matter.Matter.OfficeId),
+    };
+
     /// <summary>The reporters hear of every step others take; units hear of what is given to them; late matters are told to the office.</summary>
-    private static void Tell(MatterCommit commit, ProcedureAction action, Actor actor, DateTime now)
+    private static void Tell(MatterCommit commit, Procedure procedure, ProcedureAction action, string message, Actor actor, DateTime now)
     {
         var (before, after) = (commit.Before, commit.After);
         var number = after.Matter.Number;
         var moved = before.Matter.State != after.Matter.State;
         if (moved)
-            foreach (var reporter in after.Reporters.Where(r => r.PersonId != actor.PersonId))
-                Add(reporter.PersonId, null, new Words($"您反映的“{after.Matter.Title}”{action.Done.Zh}。", $"Your matter “{after.Matter.Title}”: {action.Done.En}."));
+            foreach (var reporter in after.Reporters.Select(r => r.PersonId).Where(p => p != actor.PersonId).Distinct())
+                Add(reporter, null, new Words($"您反映的“{after.Matter.Title}”{action.Done.Zh}。", $"Your matter “{after.Matter.Title}”: {action.Done.En}."));
         foreach (var assignment in after.Assignments.Where(a => before.Assignments.All(b => b.Id != a.Id)))
             Add(null, assignment.UnitId, new Words($"{number}“{after.Matter.Title}”已交给你单位{(assignment.Kind == "co" ? "会办" : "主办")}。", $"{number} “{after.Matter.Title}” was given to your unit."));
+        if (action.Tells && procedure.State(after.Matter.State).WaitsFor is { } waited)
+        {
+            var text = commit.Event.Reason ?? message;
+            var (person, organisation) = Whom(waited, after);
+            Add(person, organisation, new Words($"{number}“{after.Matter.Title}”{action.Name.Zh}：{text}", $"{number} “{after.Matter.Title}”, {action.Name.En}: {text}"));
+        }
         if (after.Matter.Escalation > before.Matter.Escalation)
             Add(null, after.Matter.OfficeId, new Words($"{number}“{after.Matter.Title}”已超期，请督促。", $"{number} “{after.Matter.Title}” is overdue."));
 
@@ -287,22 +296,30 @@ public sealed class MatterDesk(
         });
     }
 
-    /// <summary>A merge is told to the matter merged into as well, so that it keeps every reporter.</summary>
-    private MatterCommit? Merge(Decision decision, Actor actor, DateTime now)
+    /// <summary>
+    /// A merge is told to the matter merged into as well, so that it keeps every reporter; undoing it takes them back,
+    /// also from what that one has been merged into since.
+    /// </summary>
+    private async Task<List<MatterCommit>> MergeAsync(RendaDbContext db, Decision decision, Actor actor, DateTime now, CancellationToken cancellation)
     {
-        if (decision.Target is not { } target || decision.Matter.Matter.ReporterId is not { } reporter) return null;
         var undo = decision.Action.Effects.Contains("unmerge");
-        if (!undo && !decision.Action.Effects.Contains("merge")) return null;
-        var via = decision.Matter.Matter.Id;
-        var after = target.Clone();
-        var commit = new MatterCommit
+        var commits = new List<MatterCommit>();
+        if (!undo && !decision.Action.Effects.Contains("merge")) return commits;
+        var reporters = decision.Matter.Reporters;
+        for (var target = decision.Target; target is not null; target = undo && target.Matter.MergedIntoId is { } next ? await LoadAsync(db, next, cancellation) : null)
         {
-            Before = target,
-            After = after,
-            Event = Seal(after, undo ? "unmerged" : "merged", [undo ? new ReporterRemoved(reporter, via) : new ReporterAdded(reporter, via)], [], actor, decision.Grant?.OrganisationId, now, null, null, target.Matter.Id),
-        };
-        Duties(commit, procedures.Get(target.Matter.Procedure, target.Matter.ProcedureVersion), after, now);
-        return commit;
+            IReadOnlyList<Change> changes = [.. reporters.Select(Change (r) => undo ? new ReporterRemoved(r.PersonId, r.ViaMatterId) : new ReporterAdded(r.PersonId, r.ViaMatterId))];
+            var after = target.Clone();
+            var commit = new MatterCommit
+            {
+                Before = target,
+                After = after,
+                Event = Seal(after, undo ? "unmerged" : "merged", changes, [], actor, decision.Grant?.OrganisationId, now, null, null, target.Matter.Id),
+            };
+            Duties(commit, procedures.Get(target.Matter.Procedure, target.Matter.ProcedureVersion), after, now);
+            commits.Add(commit);
+        }
+        return commits;
     }
 
     /// <summary>Reads what the form names: units, media, the other matter.</summary>

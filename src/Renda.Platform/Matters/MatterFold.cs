@@ -94,7 +94,7 @@ public sealed class MatterFold
                 Matter.OccurredAt = created.OccurredAt;
                 Matter.SubmittedAt = at;
                 Body.Data = (JsonObject)created.Data.DeepClone();
-                if (created.ReporterId is { } reporter) Reporters.Add(new MatterReporter { MatterId = created.Id, PersonId = reporter });
+                if (created.ReporterId is { } reporter) Reporters.Add(new MatterReporter { MatterId = created.Id, PersonId = reporter, ViaMatterId = created.Id });
                 break;
             case Moved moved:
                 Matter.State = moved.State;
@@ -154,7 +154,7 @@ public sealed class MatterFold
                 if (unlinked.Kind == "merged-into") Matter.MergedIntoId = null;
                 break;
             case ReporterAdded reporterAdded:
-                if (Reporters.All(r => r.PersonId != reporterAdded.PersonId))
+                if (Reporters.All(r => r.PersonId != reporterAdded.PersonId || r.ViaMatterId != reporterAdded.Via))
                     Reporters.Add(new MatterReporter { MatterId = Matter.Id, PersonId = reporterAdded.PersonId, ViaMatterId = reporterAdded.Via });
                 break;
             case ReporterRemoved removed:

@@ -214,10 +214,10 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
                 await ExecuteAsync("assignment", s => s.Upsert, assignment);
             foreach (var media in commit.After.Media.Skip(commit.Before.Media.Count))
                 await ExecuteAsync("media", s => s.InsertOrIgnore, media);
-            foreach (var reporter in commit.After.Reporters.Where(a => commit.Before.Reporters.All(b => b.PersonId != a.PersonId)))
+            foreach (var reporter in commit.After.Reporters.Where(a => commit.Before.Reporters.All(b => b.PersonId != a.PersonId || b.ViaMatterId != a.ViaMatterId)))
                 await ExecuteAsync("reporter", s => s.InsertOrIgnore, reporter);
-            foreach (var gone in commit.Before.Reporters.Where(b => commit.After.Reporters.All(a => a.PersonId != b.PersonId)))
-                await _db.Set<MatterReporter>().Where(r => r.MatterId == gone.MatterId && r.PersonId == gone.PersonId).ExecuteDeleteAsync();
+            foreach (var gone in commit.Before.Reporters.Where(b => commit.After.Reporters.All(a => a.PersonId != b.PersonId || a.ViaMatterId != b.ViaMatterId)))
+                await _db.Set<MatterReporter>().Where(r => r.MatterId == gone.MatterId && r.PersonId == gone.PersonId && r.ViaMatterId == gone.ViaMatterId).ExecuteDeleteAsync();
             foreach (var link in commit.After.Links.Where(a => !commit.Before.Links.Any(b => b.ToId == a.ToId && b.Kind == a.Kind)))
                 await ExecuteAsync("link", s => s.InsertOrIgnore, link);
             foreach (var gone in commit.Before.Links.Where(b => !commit.After.Links.Any(a => b.ToId == a.ToId && b.Kind == a.Kind)))

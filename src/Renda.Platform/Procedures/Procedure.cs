@@ -110,6 +110,9 @@ public sealed record ProcedureAction
     /// <summary>The one thing a person in this state most likely wants; shown as the primary button.</summary>
     public bool Primary { get; init; }
 
+    /// <summary>True when whoever the matter waits for gets a notice with what was written (催办).</summary>
+    public bool Tells { get; init; }
+
     /// <summary>Where the law or rule behind it is, or null.</summary>
     public Words? Basis { get; init; }
 }

@@ -309,6 +309,6 @@ public sealed class FindingLoopTests
     {
         await using var db = w.Databases.CreateDbContext();
         var people = await db.Set<MatterReporter>().Where(r => r.MatterId == id).ToListAsync();
-        return [.. people.OrderBy(r => r.ViaMatterId is not null).Select(r => r.PersonId)];
+        return [.. people.OrderBy(r => r.ViaMatterId != r.MatterId).Select(r => r.PersonId)];
     }
 }

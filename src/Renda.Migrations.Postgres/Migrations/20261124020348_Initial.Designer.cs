@@ -12,7 +12,7 @@ using Renda.Platform.Persistence;
 namespace Renda.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(RendaDbContext))]
-    [Migration("20261124001406_Initial")]
+    [Migration("20261124020348_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -857,11 +857,11 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
 
-                    b.Property<Guid?>("ViaMatterId")
+                    b.Property<Guid>("ViaMatterId")
                         .HasColumnType("uuid")
                         .HasColumnName("via_matter_id");
 
-                    b.HasKey("MatterId", "PersonId")
+                    b.HasKey("MatterId", "PersonId", "ViaMatterId")
                         .HasName("pk_matter_reporters");
 
                     b.HasIndex("PersonId")

@@ -203,11 +203,11 @@ namespace Renda.Migrations.Postgres.Migrations
                 {
                     matter_id = table.Column<Guid>(type: "uuid", nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    via_matter_id = table.Column<Guid>(type: "uuid", nullable: true)
+                    via_matter_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_matter_reporters", x => new { x.matter_id, x.person_id });
+                    table.PrimaryKey("pk_matter_reporters", x => new { x.matter_id, x.person_id, x.via_matter_id });
                 });
 
             migrationBuilder.CreateTable(

@@ -202,11 +202,11 @@ namespace Renda.Migrations.Sqlite.Migrations
                 {
                     matter_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     person_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    via_matter_id = table.Column<Guid>(type: "TEXT", nullable: true)
+                    via_matter_id = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_matter_reporters", x => new { x.matter_id, x.person_id });
+                    table.PrimaryKey("pk_matter_reporters", x => new { x.matter_id, x.person_id, x.via_matter_id });
                 });
 
             migrationBuilder.CreateTable(

@@ -11,7 +11,7 @@ using Renda.Platform.Persistence;
 namespace Renda.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(RendaDbContext))]
-    [Migration("20261124001402_Initial")]
+    [Migration("20261124020344_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -848,11 +848,11 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
 
-                    b.Property<Guid?>("ViaMatterId")
+                    b.Property<Guid>("ViaMatterId")
                         .HasColumnType("TEXT")
                         .HasColumnName("via_matter_id");
 
-                    b.HasKey("MatterId", "PersonId")
+                    b.HasKey("MatterId", "PersonId", "ViaMatterId")
                         .HasName("pk_matter_reporters");
 
                     b.HasIndex("PersonId")
