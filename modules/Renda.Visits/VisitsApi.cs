@@ -16,7 +16,7 @@ internal static class VisitsApi
     {
         var visits = api.MapGroup("/visits").WithTags("Visits");
         visits.MapPut("/findings/{id:guid}", SubmitAsync).RequirePermission("visits.report").WithSummary("Report a finding; the same request again is harmless");
-        visits.MapGet("/duplicates", DuplicatesAsync).RequirePermission("visits.read").WithSummary("Findings nearby that may be the same");
+        visits.MapGet("/duplicates", DuplicatesAsync).RequirePermission("visits.report").WithSummary("Findings nearby that may be the same");
         visits.MapGet("/campaigns/{id:guid}/statistics", StatisticsAsync).RequirePermission("visits.read").WithSummary("Figures of a campaign within one's scope");
     }
 

@@ -56,6 +56,8 @@ internal static class RendaHost
         foreach (var module in modules) module.AddServices(services);
 
         services.AddProblemDetails();
+        // A body that does not bind is answered with words, like every other refusal.
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddOpenApi("v1", o => o.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1);
         services.AddRazorComponents();
         services.AddCascadingAuthenticationState();
@@ -81,6 +83,7 @@ internal static class RendaHost
             o.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.CookieRequestCultureProvider { CookieName = "renda-language" }];
         });
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(ApiStatusAsync);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
@@ -207,6 +210,24 @@ internal static class RendaHost
             ? "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'"
             : "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; script-src 'self'; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
         return next(http);
+    }
+
+    /// <summary>An API answers with Problem Details where the framework would send a bare status.</summary>
+    private static async Task ApiStatusAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (!http.Request.Path.StartsWithSegments("/api") || http.Response.StatusCode < 400 || http.Response.HasStarted || http.Response.ContentLength is not null || http.Response.ContentType is not null) return;
+        var status = http.Response.StatusCode;
+        var refusal = status switch
+        {
+            400 => new Refusal("request.malformed", new("请求的格式不对。", "The request is malformed."), 400),
+            401 => new Refusal("not-signed-in", new("请先登录。", "Please sign in."), 401),
+            403 => new Refusal("not-allowed", new("您没有这项权限。", "You are not allowed to do this."), 403),
+            404 => Refusal.NotFound,
+            429 => new Refusal("too-many-requests", new("请求太多，请稍后再试。", "Too many requests; try again in a while."), 429),
+            _ => new Refusal($"http.{status}", new("请求没有被接受。", "The request was not accepted."), status),
+        };
+        await refusal.Problem().ExecuteAsync(http);
     }
 
     /// <summary>A cookie travels by itself, so a changing API request that comes by cookie must show the token of the page.</summary>

@@ -28,12 +28,13 @@ public sealed class FindingGoesRoundTests(Product product)
         await Product.PictureAsync(page, "phone-desk", whole: true);
         await page.GotoAsync("/visits/capture");
         await page.WaitForFunctionAsync("navigator.serviceWorker.ready.then(() => true)");
-        await Expect(page.Locator("visit-capture textarea").First).ToBeVisibleAsync();
+        var say = page.GetByPlaceholder("看到了什么？");
+        await Expect(say).ToBeVisibleAsync();
         await Product.PictureAsync(page, "phone-capture-empty");
         await phone.SetOfflineAsync(true);
-        await page.Locator("visit-capture input[type=file]").First.SetInputFilesAsync(Before);
-        await page.Locator("visit-capture .chips button").First.ClickAsync();
-        await page.Locator("visit-capture textarea").First.FillAsync("塘子头电线杆老旧倾斜，电线垂到树丛和菜地里，各类管线缠在一起。");
+        await page.GetByLabel("拍照片", new() { Exact = true }).SetInputFilesAsync(Before);
+        await page.GetByRole(AriaRole.Group, new() { Name = "属于哪一类？" }).GetByRole(AriaRole.Button).First.ClickAsync();
+        await say.FillAsync("塘子头电线杆老旧倾斜，电线垂到树丛和菜地里，各类管线缠在一起。");
         await Expect(page.Locator(".cap-top .saved, visit-capture .saved").First).ToBeVisibleAsync();
         await Product.PictureAsync(page, "phone-capture-filled");
         await page.GetByRole(AriaRole.Button, new() { Name = "发送", Exact = true }).ClickAsync();
@@ -45,6 +46,7 @@ public sealed class FindingGoesRoundTests(Product product)
         phone = await product.PhoneAsync("liyang", (float)latitude, (float)longitude);
         page = phone.Pages[0];
         await page.GotoAsync("/visits/queue");
+        await Product.PictureAsync(page, "phone-queue-again");
 
         // The clerk's list shows it without a reload.
         var item = clerk.Locator(".item h2 a", new() { HasTextString = "塘子头电线杆老旧倾斜" });

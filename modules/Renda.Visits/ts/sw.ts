@@ -30,7 +30,11 @@ worker.addEventListener("install", event => event.waitUntil((async () => {
   // A page that asks to sign in is not the shell.
   await Promise.all(shell.map(async path => {
     const response = await fetch(path, { credentials: "same-origin" }).catch(() => null);
-    if (response && keepable(response)) await cache.put(path, response);
+    if (!response || !keepable(response)) return;
+    await cache.put(path, response.clone());
+    // What the page is made of, so that it also looks right where there has never been a signal.
+    const parts = new Set([...(await response.text()).matchAll(/"\/?(_content\/[^"]+\.(?:js|css|svg))"/g)].map(m => `/${m[1]}`));
+    await Promise.all([...parts].map(part => cache.add(part).catch(() => undefined)));
   }));
   await worker.skipWaiting();
 })()));
@@ -86,7 +90,7 @@ async function page(request: Request, path: string, event: WorkerEvent): Promise
 
 async function assetFromCache(request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
-  const kept = await cache.match(request);
+  const kept = await cache.match(request.url);
   if (kept) return kept;
   const response = await fetch(request);
   if (keepable(response)) await cache.put(request, response.clone());

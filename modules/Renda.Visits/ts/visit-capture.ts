@@ -169,10 +169,11 @@ class VisitCapture extends HTMLElement {
 
   // Pictures
 
-  private input(): HTMLInputElement {
+  /** With `capture` a phone opens its camera at once; without it, it also offers the album. */
+  private input(camera: boolean): HTMLInputElement {
     const input = el("input", {
-      type: "file", accept: "image/*,video/*", capture: "environment", multiple: true,
-      "aria-label": t("拍照片或视频", "Take a photo or video"),
+      type: "file", accept: camera ? "image/*" : "image/*,video/*", multiple: true, ...(camera ? { capture: "environment" } : {}),
+      "aria-label": camera ? t("拍照片", "Take a photo") : t("从相册选照片或视频", "Choose photos or videos"),
       change: () => { void this.addFiles([...input.files ?? []]); input.value = ""; },
     });
     return input;
@@ -209,8 +210,9 @@ class VisitCapture extends HTMLElement {
     const { media } = this.draft;
     if (media.length === 0) {
       this.shots.className = "cap-pictures";
-      this.shots.replaceChildren(el("label", { class: "cap-first" }, icon("camera"), t("拍照片或视频", "Take a photo or video"),
-        el("small", {}, t("先拍下来，别的可以慢慢写", "Photo first; the rest can wait")), this.input()));
+      this.shots.replaceChildren(el("label", { class: "cap-first" }, icon("camera"), t("拍照片", "Take a photo"),
+        el("small", {}, t("先拍下来，别的可以慢慢写", "Photo first; the rest can wait")), this.input(true)),
+        el("label", { class: "cap-album" }, icon("photo-plus", true), t("从相册选，或拍视频", "Choose from the album, or a video"), this.input(false)));
       return;
     }
     const boxes = await Promise.all(media.map(async (m, n) => {
@@ -222,7 +224,7 @@ class VisitCapture extends HTMLElement {
         el("button", { type: "button", class: "drop", "aria-label": t(`去掉${words}`, `Remove ${words}`), click: () => void this.dropShot(m) }, el("span", {}, icon("x"))));
     }));
     this.shots.className = "cap-shots";
-    this.shots.replaceChildren(...boxes, el("label", { class: "cap-add" }, icon("photo-plus", true), t("照片或视频", "Photo or video"), this.input()));
+    this.shots.replaceChildren(...boxes, el("label", { class: "cap-add" }, icon("photo-plus", true), t("照片或视频", "Photo or video"), this.input(false)));
   }
 
   private async dropShot(media: Media): Promise<void> {

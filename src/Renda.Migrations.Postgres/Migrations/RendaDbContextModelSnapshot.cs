@@ -691,6 +691,9 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.HasIndex("County", "Serial")
                         .HasDatabaseName("ix_matters_county_serial");
 
+                    b.HasIndex("Latitude", "Longitude")
+                        .HasDatabaseName("ix_matters_latitude_longitude");
+
                     b.HasIndex("ReporterId", "Serial")
                         .HasDatabaseName("ix_matters_reporter_id_serial");
 

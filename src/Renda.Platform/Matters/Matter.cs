@@ -299,6 +299,7 @@ internal sealed class MatterConfiguration :
         builder.HasIndex(m => new { m.LeadUnitId, m.State, m.Serial });
         builder.HasIndex(m => new { m.ContextId, m.Category, m.Serial });
         builder.HasIndex(m => m.DueAt);
+        builder.HasIndex(m => new { m.Latitude, m.Longitude });
         builder.HasIndex(m => m.Number);
     }
 

@@ -151,7 +151,7 @@ async function put(around: Surroundings, item: Item): Promise<Attempt> {
       suggestion: f.suggestion || null,
       severity: f.severity || null,
       placeText: f.placeText || null,
-      regionCode: Number(f.regionCode),
+      regionCode: f.regionCode,
       latitude: f.latitude,
       longitude: f.longitude,
       accuracy: f.accuracy,
@@ -184,8 +184,8 @@ function verdict(status: number, body: string, retryAfter: string | null): Attem
 
 function problemOf(body: string): { code?: string; text: string } {
   try {
-    const p = JSON.parse(body) as { code?: string; title?: string; detail?: string; errors?: Record<string, string[]> };
-    const fields = Object.values(p.errors ?? {}).flat().join(t("；", "; "));
+    const p = JSON.parse(body) as { code?: string; title?: string; detail?: string; errors?: Record<string, { text: string }[]> };
+    const fields = Object.values(p.errors ?? {}).flat().map(e => e.text).join(t("；", "; "));
     return { ...(p.code ? { code: p.code } : {}), text: fields || p.detail || p.title || "" };
   } catch {
     return { text: "" };

@@ -678,6 +678,11 @@ namespace Renda.Migrations.Postgres.Migrations
                 column: "due_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_matters_latitude_longitude",
+                table: "matters",
+                columns: new[] { "latitude", "longitude" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_matters_lead_unit_id_state_serial",
                 table: "matters",
                 columns: new[] { "lead_unit_id", "state", "serial" });
