@@ -37,15 +37,15 @@ async function moduleFolders() {
   return (await readdir(modules, { withFileTypes: true })).filter(d => d.isDirectory()).map(d => join(modules, d.name));
 }
 
-/** One sprite of the icons that are named somewhere: `icons.svg#name` in markup, `icon: "name"` or `Icon="name"` in code. */
+/** One sprite of the icons that are named somewhere: `icons.svg#name` and `<Icon Name="name">` in markup, `icon: "name"` and menu items' last words in code. */
 async function icons() {
   const outline = join(root, "node_modules/@tabler/icons/icons/outline");
   const names = new Set((await readFile(join(web, "styles/icons.txt"), "utf8")).split("\n").filter(Boolean));
   const sources = [...await walk(join(root, "src")), ...await walk(join(root, "modules"))];
   for (const file of sources.filter(f => [".razor", ".cs", ".ts"].includes(extname(f)))) {
     const text = await readFile(file, "utf8");
-    for (const match of text.matchAll(/icons\.svg#([a-z0-9-]+)|\b[Ii]con(?:\s*=\s*|\s*=>\s*|:\s*|\()"([a-z0-9-]+)"/g)) {
-      const name = match[1] ?? match[2];
+    for (const match of text.matchAll(/icons\.svg#([a-z0-9-]+)|\b[Ii]con(?:\s*=\s*|\s*=>\s*|:\s*|\(|\s+Name=)"([a-z0-9-]+)"|"[a-z]+\.[a-z-]+", "([a-z0-9-]+)"\)/g)) {
+      const name = match[1] ?? match[2] ?? match[3];
       if (existsSync(join(outline, `${name}.svg`))) names.add(name);
     }
   }

@@ -57,6 +57,16 @@ public static class Show
         _ => "",
     };
 
+    /// <summary>A rule in words, e.g. <c>15 个工作日</c>.</summary>
+    public static string Rule(DeadlineRule rule) => rule.Unit switch
+    {
+        DeadlineUnit.Hours => T($"{rule.Amount} 小时", $"{rule.Amount} hours"),
+        DeadlineUnit.CalendarDays => T($"{rule.Amount} 日", $"{rule.Amount} days"),
+        DeadlineUnit.WorkingDays => T($"{rule.Amount} 个工作日", $"{rule.Amount} working days"),
+        DeadlineUnit.Months => T($"{rule.Amount} 个月", $"{rule.Amount} months"),
+        _ => T($"提前 {rule.Amount} 日", $"{rule.Amount} days before"),
+    };
+
     /// <summary>A clock's own light.</summary>
     public static string ClockName(Clock clock, DateTime now) => clock.Light(now) switch
     {

@@ -102,6 +102,11 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
                 commit.Answer.TrySetResult(answer);
             }
         }
+        catch (StaleAfterWriteException) when (batch.Count > 1)
+        {
+            // Nothing is wrong: two acted on one matter within a batch. Alone, each gets its own answer.
+            foreach (var commit in batch) await WriteAsync([commit]);
+        }
         catch (Exception e) when (batch.Count > 1 && e is DbException)
         {
             // One of them is to blame; alone, each gets its own answer.
