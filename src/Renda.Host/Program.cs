@@ -1,36 +1,68 @@
 using Renda.Host;
+using Renda.Platform.Calendar;
 using Renda.Platform.Demo;
+using Renda.Platform.Media;
+using Renda.Platform.Web.Administration;
 
+const string usage = """
+    renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
+    renda token ACCOUNT [--days N]
+    renda verify
+    renda backup FILE
+    renda restore FILE
+    """;
 
-var verb = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "serve";
-var settings = HostSettings.Read(args);
+var (settings, fault) = HostSettings.Read(args);
+if (settings is null)
+{
+    Console.Error.WriteLine($"renda: {fault}\n{usage}");
+    return 2;
+}
 Directory.CreateDirectory(settings.DataFolder);
 
-switch (verb)
+if (settings.Verb != "serve")
 {
-    case "serve":
-        var app = RendaHost.Build(settings, args);
-        await RendaHost.PrepareAsync(app.Services, settings, app.Lifetime.ApplicationStopping);
-        await app.StartAsync();
-        // The demo goes through the writer like any real matter, so the host runs already; it is ready when this is done.
-        if (settings.Demo) await DemoSeed.RunAsync(app.Services, app.Lifetime.ApplicationStopping);
-        app.Services.GetRequiredService<Readiness>().Ready = true;
-        Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}");
-        await app.WaitForShutdownAsync();
-        return 0;
+    await using var tools = RendaHost.Build(settings);
+    return await Verbs.RunAsync(tools.Services, settings, usage);
+}
 
-    case "token":
-        await using (var services = RendaHost.Build(settings, args))
+var app = RendaHost.Build(settings);
+var stopping = app.Lifetime.ApplicationStopping;
+await RendaHost.PrepareAsync(app.Services, settings, stopping);
+await app.StartAsync();
+// The demo goes through the writer like any real matter, so the host runs already; it is ready when this is done.
+if (settings.Demo) await DemoSeed.RunAsync(app.Services, stopping);
+app.Services.GetRequiredService<Readiness>().Ready = true;
+Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}");
+if (await app.Services.GetRequiredService<FirstAdministrator>().OpenAsync(stopping) is { } code)
+    Console.WriteLine($"There is no account yet. Make the first administrator here, once: http://127.0.0.1:{settings.Port}/first-administrator?code={code}");
+var clocks = app.Services.GetRequiredService<ClockWatch>().RunAsync(stopping);
+var sweep = SweepAsync(app.Services, stopping);
+await app.WaitForShutdownAsync();
+await Task.WhenAll(clocks, sweep);
+return 0;
+
+static async Task SweepAsync(IServiceProvider services, CancellationToken stopping)
+{
+    var (media, time) = (services.GetRequiredService<MediaService>(), services.GetRequiredService<TimeProvider>());
+    using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
+    try
+    {
+        do
         {
-            await RendaHost.PrepareAsync(services.Services, settings, CancellationToken.None);
-            return await Verbs.TokenAsync(services.Services, args);
+            try
+            {
+                await media.SweepAsync(time.GetUtcNow().UtcDateTime, stopping);
+            }
+            catch (Exception e) when (e is IOException or System.Data.Common.DbException)
+            {
+                services.GetRequiredService<ILogger<MediaService>>().LogError(e, "Old uploads could not be swept; tried again in an hour");
+            }
         }
-
-    case "verify":
-        await using (var services = RendaHost.Build(settings, args))
-            return await Verbs.VerifyAsync(services.Services);
-
-    default:
-        Console.Error.WriteLine("renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION]\nrenda token ACCOUNT --days N\nrenda verify");
-        return 2;
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+    catch (OperationCanceledException)
+    {
+        // The server stops.
+    }
 }

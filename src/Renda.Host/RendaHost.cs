@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform;
@@ -18,6 +19,7 @@ using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
 using Renda.Platform.Web;
+using Renda.Platform.Web.Administration;
 using Scalar.AspNetCore;
 
 namespace Renda.Host;
@@ -33,17 +35,19 @@ internal static class RendaHost
 {
     private const string Schemes = "CookieOrBearer";
 
-    public static WebApplication Build(HostSettings settings, string[] args)
+    public static WebApplication Build(HostSettings settings)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         builder.WebHost.UseStaticWebAssets();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // It warns at each start that keys rest in the database unencrypted; that is the decision, told in the operations guide.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         var services = builder.Services;
-        var modules = ModuleList.All;
+        IReadOnlyList<RendaModule> modules = [new PlatformModule(), .. ModuleList.All];
 
-        services.AddSingleton<IReadOnlyList<RendaModule>>(modules);
+        services.AddSingleton(modules);
         services.AddSingleton(new DemoMode(settings.Demo, settings.DemoFindings));
         services.AddSingleton<Readiness>();
         services.AddSingleton(TimeProvider.System);
@@ -71,6 +75,14 @@ internal static class RendaHost
         });
 
         var app = builder.Build();
+        if (settings.Proxy is { } proxy)
+        {
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
+            forwarded.KnownIPNetworks.Clear();
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownProxies.Add(proxy);
+            app.UseForwardedHeaders(forwarded);
+        }
         app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = RefuseAsync });
         app.Use(SecurityHeadersAsync);
         app.UseRequestLocalization(o =>
@@ -105,7 +117,7 @@ internal static class RendaHost
         app.MapGet("/health/live", () => "ok").AllowAnonymous();
         app.MapGet("/health/ready", async (RendaDbContext db, Readiness readiness) => readiness.Ready && await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
         app.MapSignIn();
-        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. modules.Select(m => m.GetType().Assembly)]);
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. ModuleList.All.Select(m => m.GetType().Assembly)]);
         return app;
     }
 
@@ -181,6 +193,9 @@ internal static class RendaHost
         services.AddHostedService(p => p.GetRequiredService<MatterWriter>());
         services.AddSingleton<MatterDesk>();
         services.AddSingleton<Verification>();
+        services.AddSingleton<ClockWatch>();
+        services.AddSingleton<Backup>();
+        services.AddSingleton<FirstAdministrator>();
         // In November a clock may reach into a year that is not announced yet: it goes by weekends and fixed holidays then.
         services.AddSingleton(ChineseCalendar.Official.Provisional());
         services.AddSingleton<Deadlines>();

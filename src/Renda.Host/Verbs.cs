@@ -7,28 +7,37 @@ using Renda.Platform.Persistence;
 
 namespace Renda.Host;
 
-/// <summary>The verbs of the command line.</summary>
+/// <summary>The verbs of the command line beside <c>serve</c>. Each ends with 0 when done, 1 when something is wrong, 2 when it was called wrongly.</summary>
 internal static class Verbs
 {
-    /// <summary>Prints a bearer token for an account; 2 when there is no such account.</summary>
-    public static async Task<int> TokenAsync(IServiceProvider services, IReadOnlyList<string> args)
+    public static async Task<int> RunAsync(IServiceProvider services, HostSettings settings, string usage)
     {
-        var names = args.Where(a => !a.StartsWith('-')).ToList();
-        var days = 30;
-        for (var i = 0; i + 1 < args.Count; i++)
-            if (args[i] == "--days" && int.TryParse(args[i + 1], out var given))
-                days = given;
-        if (names.Count < 2 || days is < 1 or > 3660)
+        switch (settings.Verb, settings.Objects)
         {
-            await Console.Error.WriteLineAsync("renda token ACCOUNT --days N (1 to 3660)");
-            return 2;
+            case ("token", [var account]):
+                await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
+                return await TokenAsync(services, account, settings.Days);
+            case ("verify", []):
+                return await VerifyAsync(services);
+            case ("backup", [var file]):
+                return await FileAsync(() => services.GetRequiredService<Backup>().WriteAsync(file, CancellationToken.None));
+            case ("restore", [var file]):
+                return await FileAsync(() => services.GetRequiredService<Backup>().ReadAsync(file, CancellationToken.None));
+            default:
+                await Console.Error.WriteLineAsync(usage);
+                return 2;
         }
+    }
+
+    /// <summary>Prints a bearer token for an account.</summary>
+    private static async Task<int> TokenAsync(IServiceProvider services, string name, int days)
+    {
         await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
-        var name = names[1].ToUpperInvariant();
-        var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.NormalizedUserName == name && a.ClosedAt == null);
+        var normal = name.ToUpperInvariant();
+        var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.NormalizedUserName == normal && a.ClosedAt == null);
         if (account is null)
         {
-            await Console.Error.WriteLineAsync($"There is no account {names[1]}.");
+            await Console.Error.WriteLineAsync($"There is no account {name}.");
             return 2;
         }
         var (text, token) = TokenAuthentication.Create(account.Id, services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime, days);
@@ -38,13 +47,28 @@ internal static class Verbs
         return 0;
     }
 
-    /// <summary>Checks chains, folds, counts and media; prints what is wrong; 1 when anything is.</summary>
-    public static async Task<int> VerifyAsync(IServiceProvider services)
+    /// <summary>Checks chains, folds, counts and media; prints what is wrong.</summary>
+    private static async Task<int> VerifyAsync(IServiceProvider services)
     {
         var result = await services.GetRequiredService<Verification>().RunAsync(CancellationToken.None);
         await foreach (var fault in services.GetRequiredService<MediaService>().VerifyAllAsync()) result.Faults.Add($"media {fault.Sha256}: {fault.Problem.En}");
         foreach (var fault in result.Faults.Take(100)) Console.WriteLine(fault);
         Console.WriteLine(JsonSerializer.Serialize(new { result.Matters, result.Events, Faults = result.Faults.Count }));
         return result.Faults.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> FileAsync(Func<Task<Backup.Manifest>> run)
+    {
+        try
+        {
+            var manifest = await run();
+            Console.WriteLine(JsonSerializer.Serialize(new { manifest.MadeAt, Rows = manifest.Rows.Values.Sum(), manifest.Files }));
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
     }
 }

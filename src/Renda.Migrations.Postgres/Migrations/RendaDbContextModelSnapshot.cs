@@ -373,6 +373,14 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("region");
 
+                    b.Property<DateTime?>("SetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("set_at");
+
+                    b.Property<Guid?>("SetBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("set_by");
+
                     b.Property<string>("Unit")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -395,6 +403,31 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_deadlines_code");
 
                     b.ToTable("deadlines", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Calendar.ImportedYear", b =>
+                {
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.Property<DateTime>("ImportedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("imported_at");
+
+                    b.Property<Guid>("ImportedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("imported_by");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("json");
+
+                    b.HasKey("Year")
+                        .HasName("pk_calendar_years");
+
+                    b.ToTable("calendar_years", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Platform.Congresses.Organisation", b =>

@@ -364,6 +364,14 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("region");
 
+                    b.Property<DateTime?>("SetAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("set_at");
+
+                    b.Property<Guid?>("SetBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("set_by");
+
                     b.Property<string>("Unit")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -386,6 +394,31 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_deadlines_code");
 
                     b.ToTable("deadlines", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Calendar.ImportedYear", b =>
+                {
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("year");
+
+                    b.Property<DateTime>("ImportedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("imported_at");
+
+                    b.Property<Guid>("ImportedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("imported_by");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("json");
+
+                    b.HasKey("Year")
+                        .HasName("pk_calendar_years");
+
+                    b.ToTable("calendar_years", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Platform.Congresses.Organisation", b =>

@@ -44,6 +44,12 @@ public sealed class Deadline
 
     /// <summary>The same in English.</summary>
     public string BasisEn { get; set; } = "";
+
+    /// <summary>The account that wrote it; null for those that came with a module.</summary>
+    public Guid? SetBy { get; set; }
+
+    /// <summary>When it was written (UTC); null for those that came with a module.</summary>
+    public DateTime? SetAt { get; set; }
 }
 
 internal sealed class DeadlineConfiguration : IEntityTypeConfiguration<Deadline>

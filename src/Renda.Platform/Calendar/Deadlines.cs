@@ -5,14 +5,19 @@ using Renda.Platform.Regions;
 namespace Renda.Platform.Calendar;
 
 /// <summary>Starts clocks by the deadlines in the database. Kept in memory and read anew after each edit.</summary>
-public sealed class Deadlines(IDbContextFactory<RendaDbContext> databases, ChineseCalendar calendar)
+public sealed class Deadlines(IDbContextFactory<RendaDbContext> databases, ChineseCalendar official)
 {
+    private readonly ChineseCalendar _official = official;
     private volatile IReadOnlyList<Deadline> _all = [];
+
+    /// <summary>The working days: what comes with the program and what was imported since.</summary>
+    public ChineseCalendar Calendar { get; private set; } = official;
 
     /// <summary>Reads them anew.</summary>
     public async Task ReloadAsync(CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
+        Calendar = (await db.Set<ImportedYear>().AsNoTracking().OrderBy(y => y.Year).ToListAsync(cancellation)).Aggregate(_official, (all, year) => all.Import(year.Json));
         _all = await db.Set<Deadline>().AsNoTracking().ToListAsync(cancellation);
     }
 
@@ -27,12 +32,12 @@ public sealed class Deadlines(IDbContextFactory<RendaDbContext> databases, Chine
             .Where(d => d.Code == code && d.EffectiveFrom <= now && (d.Category.Length == 0 || d.Category == category) && (d.Region == 0 || new RegionCode(d.Region).Contains(region)))
             .OrderByDescending(d => d.Category.Length > 0).ThenByDescending(d => d.Region == 0 ? -1 : (int)new RegionCode(d.Region).Level).ThenByDescending(d => d.EffectiveFrom)
             .FirstOrDefault() ?? throw new InvalidOperationException($"No deadline {code} is in effect.");
-        return Clock.Start(code, new DeadlineRule(deadline.Unit, deadline.Amount), deadline.YellowBefore, now, calendar, new Words(deadline.BasisZh, deadline.BasisEn));
+        return Clock.Start(code, new DeadlineRule(deadline.Unit, deadline.Amount), deadline.YellowBefore, now, Calendar, new Words(deadline.BasisZh, deadline.BasisEn));
     }
 
     /// <summary>Lets a paused clock run on.</summary>
-    public Clock Resume(Clock clock, DateTime now) => clock.Resume(now, calendar);
+    public Clock Resume(Clock clock, DateTime now) => clock.Resume(now, Calendar);
 
     /// <summary>Gives a clock more time, until the end of a day in China.</summary>
-    public Clock Extend(Clock clock, DateOnly until, Guid approver, string reason, DateTime now) => clock.Extend(ChinaTime.EndOf(until), approver, reason, now, calendar);
+    public Clock Extend(Clock clock, DateOnly until, Guid approver, string reason, DateTime now) => clock.Extend(ChinaTime.EndOf(until), approver, reason, now, Calendar);
 }

@@ -288,7 +288,9 @@ public sealed class MatterDesk(
             Add(person, organisation, new Words($"{number}“{after.Matter.Title}”{action.Name.Zh}：{text}", $"{number} “{after.Matter.Title}”, {action.Name.En}: {text}"));
         }
         if (after.Matter.Escalation > before.Matter.Escalation)
-            Add(null, after.Matter.OfficeId, new Words($"{number}“{after.Matter.Title}”已超期，请督促。", $"{number} “{after.Matter.Title}” is overdue."));
+            Add(null, after.Matter.OfficeId, after.Matter.Escalation == 1
+                ? new Words($"{number}“{after.Matter.Title}”已超期，请督促。", $"{number} “{after.Matter.Title}” is overdue.")
+                : new Words($"{number}“{after.Matter.Title}”超期仍未办，请负责人督促。", $"{number} “{after.Matter.Title}” is still overdue; the head is asked to see to it."));
 
         void Add(Guid? person, Guid? organisation, Words text) => commit.Notices.Add(new Notice
         {

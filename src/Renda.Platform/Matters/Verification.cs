@@ -26,7 +26,7 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
         var result = new VerificationResult();
         await using var db = databases.CreateDbContext();
         // One snapshot for all pages, so that it can run while others write.
-        await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        await using var transaction = await db.BeginSnapshotAsync(cancellation);
         var cells = new Dictionary<(string, Guid, long, long, long, string, Guid, string), Tally>();
         var serial = 0L;
         while (true)

@@ -1,8 +1,11 @@
+using System.Data;
 using System.Reflection;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Renda.Platform.Accounts;
 
@@ -17,6 +20,15 @@ public sealed class RendaDbContext(DbContextOptions<RendaDbContext> options, Mod
 {
     /// <summary>Keys that protect cookies and forms, shared by all nodes.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Begins a transaction that sees one moment of the database throughout and keeps no writer waiting.</summary>
+    public async Task<IDbContextTransaction> BeginSnapshotAsync(CancellationToken cancellation)
+    {
+        if (!Database.IsSqlite()) return await Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        // What EF begins on SQLite takes the write lock at once; a deferred one reads from the log as it is now.
+        await Database.OpenConnectionAsync(cancellation);
+        return (await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancellation))!;
+    }
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder builder)

@@ -76,6 +76,20 @@ namespace Renda.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "calendar_years",
+                columns: table => new
+                {
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    json = table.Column<string>(type: "text", nullable: false),
+                    imported_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    imported_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_calendar_years", x => x.year);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
@@ -104,7 +118,9 @@ namespace Renda.Migrations.Postgres.Migrations
                     amount = table.Column<int>(type: "integer", nullable: false),
                     yellow_before = table.Column<int>(type: "integer", nullable: false),
                     basis_zh = table.Column<string>(type: "text", nullable: false),
-                    basis_en = table.Column<string>(type: "text", nullable: false)
+                    basis_en = table.Column<string>(type: "text", nullable: false),
+                    set_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    set_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -814,6 +830,9 @@ namespace Renda.Migrations.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "assignments");
+
+            migrationBuilder.DropTable(
+                name: "calendar_years");
 
             migrationBuilder.DropTable(
                 name: "data_protection_keys");

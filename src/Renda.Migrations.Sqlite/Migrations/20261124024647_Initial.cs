@@ -75,6 +75,20 @@ namespace Renda.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "calendar_years",
+                columns: table => new
+                {
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    json = table.Column<string>(type: "TEXT", nullable: false),
+                    imported_by = table.Column<Guid>(type: "TEXT", nullable: false),
+                    imported_at = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_calendar_years", x => x.year);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
@@ -103,7 +117,9 @@ namespace Renda.Migrations.Sqlite.Migrations
                     amount = table.Column<int>(type: "INTEGER", nullable: false),
                     yellow_before = table.Column<int>(type: "INTEGER", nullable: false),
                     basis_zh = table.Column<string>(type: "TEXT", nullable: false),
-                    basis_en = table.Column<string>(type: "TEXT", nullable: false)
+                    basis_en = table.Column<string>(type: "TEXT", nullable: false),
+                    set_by = table.Column<Guid>(type: "TEXT", nullable: true),
+                    set_at = table.Column<DateTime>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -813,6 +829,9 @@ namespace Renda.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "assignments");
+
+            migrationBuilder.DropTable(
+                name: "calendar_years");
 
             migrationBuilder.DropTable(
                 name: "data_protection_keys");

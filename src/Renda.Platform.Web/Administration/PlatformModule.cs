@@ -1,0 +1,42 @@
+using Renda.Platform.Access;
+using Renda.Platform.Calendar;
+using Renda.Platform.Modules;
+
+namespace Renda.Platform.Web.Administration;
+
+/// <summary>What the platform itself offers its administrators: deadlines and holidays. Comes before all scenarios.</summary>
+public sealed class PlatformModule : RendaModule
+{
+    /// <inheritdoc />
+    public override string Id => "platform";
+
+    /// <inheritdoc />
+    public override Words Name => new("系统管理", "Administration");
+
+    /// <inheritdoc />
+    public override string Icon => "settings";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Permission> Permissions { get; } =
+    [
+        new("platform.deadlines", new("设置时限", "Set deadlines"), "admin", "office-head"),
+        new("platform.holidays", new("导入节假日", "Import holidays"), "admin"),
+    ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Deadline> Deadlines { get; } =
+    [
+        new Deadline
+        {
+            Code = ClockWatch.EscalateAgain, Zh = "超期后再次提醒（报负责人）", En = "Second reminder after the end, to the head", Unit = DeadlineUnit.WorkingDays, Amount = 3, YellowBefore = 1,
+            BasisZh = "示例值，由各地自定", BasisEn = "Sample value, set locally",
+        },
+    ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<MenuItem> Menu { get; } =
+    [
+        new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
+        new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
+    ];
+}
