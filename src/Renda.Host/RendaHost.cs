@@ -52,7 +52,7 @@ internal static class RendaHost
         services.AddSingleton<Readiness>();
         services.AddSingleton(TimeProvider.System);
         services.AddMemoryCache();
-        services.AddRendaDatabase(settings.Database, new ModelAssemblies(modules.Select(m => m.GetType().Assembly)));
+        services.AddRendaDatabase(settings.Database, new ModelAssemblies(ModuleList.All.Select(m => m.GetType().Assembly)));
         services.AddDataProtection().SetApplicationName("renda").PersistKeysToDbContext<RendaDbContext>();
 
         AddAccounts(services);
