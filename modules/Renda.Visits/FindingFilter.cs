@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform;
@@ -98,25 +97,18 @@ public sealed record FindingFilter
     }
 
     /// <summary>Writes it as an address reads it, e.g. <c>view=closed&amp;region=330522000000</c>.</summary>
-    public string Query()
-    {
-        var text = new StringBuilder("view=").Append(View.Id);
-        Add("state", State);
-        Add("category", Category);
-        Add("unit", Unit?.ToString());
-        Add("region", Region?.ToString(CultureInfo.InvariantCulture));
-        Add("q", Q);
-        Add("overdue", Overdue ? "1" : null);
-        Add("from", From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-        Add("to", To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-        Add("campaign", Campaign?.ToString());
-        Add("focus", Focus?.ToString());
-        return text.ToString();
+    public string Query() => string.Join('&', Pairs().Select(p => p.Name + "=" + Uri.EscapeDataString(p.Value)));
 
-        void Add(string name, string? value)
-        {
-            if (value is not null) text.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
-        }
+    /// <summary>The same as names and values, for the hidden fields of a form.</summary>
+    public IEnumerable<(string Name, string Value)> Pairs()
+    {
+        (string, string?)[] all =
+        [
+            ("view", View.Id), ("state", State), ("category", Category), ("unit", Unit?.ToString()), ("region", Region?.ToString(CultureInfo.InvariantCulture)), ("q", Q), ("overdue", Overdue ? "1" : null),
+            ("from", From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("to", To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("campaign", Campaign?.ToString()), ("focus", Focus?.ToString()),
+        ];
+        foreach (var (name, value) in all)
+            if (value is not null) yield return (name, value);
     }
 
     /// <summary>The findings it leaves of those the actor may see.</summary>

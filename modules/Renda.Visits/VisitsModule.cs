@@ -68,7 +68,6 @@ public sealed class VisitsModule : RendaModule
         new(new("已办结", "Closed"), "/visits?view=closed", "visits.read", "circle-check"),
         new(new("统计", "Statistics"), "/visits/statistics", "visits.statistics", "chart-bar"),
         new(new("共性问题", "Common problems"), "/visits/common", "visits.statistics", "sort-descending"),
-        new(new("检查重点", "Inspection focuses"), "/visits/focus", "visits.statistics", "flag"),
     ];
 
     /// <inheritdoc />
