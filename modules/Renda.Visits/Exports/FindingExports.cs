@@ -52,7 +52,7 @@ public sealed partial class FindingExports(
             (T("状态", "State"), 14), (T("主办单位", "Lead unit"), 18), (T("期限", "Due"), 12), (T("是否超期", "Late"), 10), (T("有凭证办结", "Proven"), 12),
             (T("办理态度", "Attitude"), 12), (T("办理结果", "Result"), 12), (T("链接", "Link"), 60),
         ];
-        await using var sheet = await SheetFile.BeginAsync(to, T("问题清单", "Findings") + (demo.On ? T("（演示数据）", " (demo data)") : ""), columns, cancellation);
+        using var sheet = await SheetFile.BeginAsync(to, T("问题清单", "Findings") + (demo.On ? T("（演示数据）", " (demo data)") : ""), columns, cancellation);
         await foreach (var row in ReadAsync(db, filter, actor, now, cancellation))
         {
             await sheet.RowAsync(
@@ -61,6 +61,7 @@ public sealed partial class FindingExports(
                 YesNo(row.Late || (!row.Closed && row.DueAt < now)), YesNo(row.Proven), Show.Rating(row.Attitude), Show.Rating(row.Result), $"{site}/matters/{row.Id}");
             count++;
         }
+        await sheet.EndAsync();
         return count;
     }
 

@@ -91,7 +91,7 @@ public sealed class FocusListTests
         await using var w = await FindingWorld.CreateAsync(provider);
         for (var i = 0; i < 3; i++) await w.ActAsync(await w.SubmitAsync($"第{i}处"), "verify", w.Clerk);
         var elsewhere = Guid.CreateVersion7();
-        Assert.Null((await w.SubmitAsync(elsewhere, w.Request() with { RegionCode = "330522100000" })).Refusal);
+        Assert.Null((await w.SubmitAsync(elsewhere, w.Request() with { RegionCode = "330522101000" })).Refusal);
         await w.ActAsync(elsewhere, "verify", w.Clerk);
         await w.SubmitAsync("还没核实");
 
@@ -100,7 +100,7 @@ public sealed class FocusListTests
         var filter = Autumn with { Category = null, View = FindingView.Find("confirmed") };
         var category = Assert.Single(await CommonProblems.RankAsync(db, w.Clerk, filter, byTown: false, now, Cancellation));
         Assert.Equal(("poles", 4), (category.Category, category.Count));
-        Assert.Equal([(330522110000L, 3), (330522100000L, 1)], category.Most.Select(m => (m.Town!.Value, m.Count)));
+        Assert.Equal([(330522110000L, 3), (330522101000L, 1)], category.Most.Select(m => (m.Town!.Value, m.Count)));
         foreach (var town in await CommonProblems.RankAsync(db, w.Clerk, filter, byTown: true, now, Cancellation))
             Assert.Equal(town.Count, await (filter with { Region = town.Town }).Apply(db, w.Clerk, now).CountAsync(Cancellation));
         Assert.Empty(await CommonProblems.RankAsync(db, VisitsRules.Person("德清", "clerk", 330521000000), filter, byTown: false, now, Cancellation));
