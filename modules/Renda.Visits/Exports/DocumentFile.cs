@@ -21,6 +21,7 @@ internal sealed class DocumentFile : IDisposable
 {
     private const long EmuPerCentimetre = 360_000;
     private const double TextWidth = 16.0;
+    private const double MostHeight = 7.0;
     private readonly MemoryStream _bytes = new();
     private readonly WordprocessingDocument _document;
     private readonly MainDocumentPart _main;
@@ -51,8 +52,8 @@ internal sealed class DocumentFile : IDisposable
     /// <summary>A heading.</summary>
     public void Heading(string text) => Styled("Heading1", text);
 
-    /// <summary>A paragraph.</summary>
-    public void Paragraph(string text) => _body.Append(new Paragraph(Text(text)));
+    /// <summary>A paragraph; with what follows on the same page where it introduces it.</summary>
+    public void Paragraph(string text, bool withNext = false) => _body.Append(withNext ? new Paragraph(new ParagraphProperties(new KeepNext()), Text(text)) : new Paragraph(Text(text)));
 
     /// <summary>A line in the middle, in small letters.</summary>
     public void Note(string text) => _body.Append(new Paragraph(new ParagraphProperties(new Justification { Val = JustificationValues.Center }), Text(text, small: true)));
@@ -60,12 +61,12 @@ internal sealed class DocumentFile : IDisposable
     /// <summary>Facts: label and value in two columns of pairs.</summary>
     public void Facts(IEnumerable<(string Label, string Value)> facts)
     {
-        var table = Bordered(2.6, 5.4, 2.6, 5.4);
+        var table = Bordered(3.0, 5.0, 3.0, 5.0);
         foreach (var pair in facts.Where(f => f.Value.Length > 0).Chunk(2))
         {
             var row = new TableRow(new TableRowProperties(new CantSplit()));
-            foreach (var (label, value) in pair) row.Append(Cell(2.6, label, head: true), Cell(5.4, value));
-            if (pair.Length == 1) row.Append(Cell(2.6, "", head: true), Cell(5.4, ""));
+            foreach (var (label, value) in pair) row.Append(Cell(3.0, label, head: true), Cell(5.0, value));
+            if (pair.Length == 1) row.Append(Cell(3.0, "", head: true), Cell(5.0, ""));
             table.Append(row);
         }
         _body.Append(table, Gap());
@@ -105,7 +106,7 @@ internal sealed class DocumentFile : IDisposable
         }
         var height = 1.8 + 0.62 * values.Count;
         _body.Append(new Paragraph(new Run(new Drawing(Inline(
-            TextWidth, height, title,
+            TextWidth - 0.2, height, title,
             new A.GraphicData(new C.ChartReference { Id = _main.GetIdOfPart(part) }) { Uri = "http://schemas.openxmlformats.org/drawingml/2006/chart" })))));
     }
 
@@ -178,7 +179,7 @@ internal sealed class DocumentFile : IDisposable
         var size = SKBitmap.DecodeBounds(picture.Jpeg);
         var (ratio, width) = (size.Width > 0 && size.Height > 0 ? (double)size.Height / size.Width : 0.75, TextWidth / 2 - 0.5);
         var height = width * ratio;
-        if (height > 9) (width, height) = (9 / ratio, 9);
+        if (height > MostHeight) (width, height) = (MostHeight / ratio, MostHeight);
         var part = _main.AddImagePart(ImagePartType.Jpeg);
         using (var bytes = new MemoryStream(picture.Jpeg)) part.FeedData(bytes);
         var id = _drawings + 1;

@@ -12,7 +12,7 @@ namespace Renda.Visits.Exports;
 /// <content>The documents: one finding, one campaign.</content>
 public sealed partial class FindingExports
 {
-    private const int CardPictures = 6;
+    private const int CardPictures = 4;
     private const int ReportPairs = 4;
 
     /// <summary>The finding card (寻访问题卡片): facts, pictures before and after, the course of handling, the judgement. Null when it is not there or not the actor's to see.</summary>
@@ -147,7 +147,7 @@ public sealed partial class FindingExports
             var before = await PicturesAsync(shots.Where(s => s.MatterId == matter.Id && s.Role == "before"), 1, cancellation);
             var after = await PicturesAsync(shots.Where(s => s.MatterId == matter.Id && s.Role == "after").OrderBy(s => s.DistanceMetres ?? double.MaxValue), 1, cancellation);
             if (before.Count == 0 || after.Count == 0) continue;
-            document.Paragraph($"{matter.Number} {matter.Title}（{regions.FullName(matter.Region)}）");
+            document.Paragraph($"{matter.Number} {matter.Title}（{regions.FullName(matter.Region)}）", withNext: true);
             document.SideBySide(T("整改前", "Before"), T("整改后", "After"), before, after);
         }
         return new ExportedDocument(FileName(T("寻访活动报告", "campaign-report"), campaign.Title) + ".docx", document.End());
@@ -156,13 +156,13 @@ public sealed partial class FindingExports
         static string Rate(double? rate) => rate is { } r ? r.ToString("P1") : "—";
     }
 
-    /// <summary>Public derivatives of photos and posters of videos, in order. The sealed original is never opened; what has no picture is left out.</summary>
+    /// <summary>Public derivatives of photos or, where there is none, posters of videos. The sealed original is never opened; what has no picture is left out.</summary>
     private async Task<List<DocumentPicture>> PicturesAsync(IEnumerable<MatterMedia> shots, int most, CancellationToken cancellation)
     {
         var pictures = new List<DocumentPicture>();
         foreach (var shot in shots.Where(s => s.Kind is "photo" or "video").OrderBy(s => s.Kind == "video"))
         {
-            if (pictures.Count == most) break;
+            if (pictures.Count == most || (pictures.Count > 0 && shot.Kind == "video")) break;
             await using var stream = await media.OpenPictureAsync(shot.Sha256, cancellation);
             if (stream is null) continue;
             using var bytes = new MemoryStream();
