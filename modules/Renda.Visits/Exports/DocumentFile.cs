@@ -191,7 +191,7 @@ internal sealed class DocumentFile : IDisposable
                 new A.PresetGeometry(new A.AdjustValueList()) { Preset = A.ShapeTypeValues.Rectangle })))
         { Uri = "http://schemas.openxmlformats.org/drawingml/2006/picture" };
         cell.Append(
-            new Paragraph(new ParagraphProperties(new KeepNext(), new Justification { Val = JustificationValues.Center }), new Run(new Drawing(Inline(width, height, picture.Caption, graphic)))),
+            new Paragraph(new ParagraphProperties(new Justification { Val = JustificationValues.Center }), new Run(new Drawing(Inline(width, height, picture.Caption, graphic)))),
             new Paragraph(new ParagraphProperties(new Justification { Val = JustificationValues.Center }), Text(picture.Caption, small: true)));
         return cell;
     }

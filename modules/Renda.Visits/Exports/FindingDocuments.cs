@@ -42,10 +42,10 @@ public sealed partial class FindingExports
             (T("依据", "Basis"), leaf?.Article is { } article ? T($"《{campaign!.Value.Content.Regulation}》第{article}条", $"{campaign.Value.Content.Regulation}, art. {article}") : ""),
             (T("地点", "Place"), string.Join(" · ", new[] { regions.FullName(m.Region), fold.Body.Data["placeText"]?.ToString() }.Where(t => !string.IsNullOrEmpty(t)))),
             (T("坐标（WGS-84）", "Position (WGS-84)"), m is { Latitude: { } lat, Longitude: { } lon } ? FormattableString.Invariant($"{lat:0.00000}, {lon:0.00000}") : ""),
-            (T("反映代表", "Reported by"), string.Join("、", people.Select(p => names.FirstOrDefault(n => n.Id == p)?.Name).OfType<string>())),
+            (T("反映代表", "Reported by"), string.Join(T("、", ", "), people.Select(p => names.FirstOrDefault(n => n.Id == p)?.Name).OfType<string>())),
             (T("反映时间", "Reported"), Time(m.SubmittedAt)),
             (T("主办单位", "Lead unit"), m.LeadUnitId is { } lead ? units.GetValueOrDefault(lead, "") : ""),
-            (T("会办单位", "Co-handlers"), string.Join("、", fold.Assignments.Where(a => a.Kind == "co" && a.State != "returned").Select(a => units.GetValueOrDefault(a.UnitId, "")))),
+            (T("会办单位", "Co-handlers"), string.Join(T("、", ", "), fold.Assignments.Where(a => a.Kind == "co" && a.State != "returned").Select(a => units.GetValueOrDefault(a.UnitId, "")))),
             (T("状态", "State"), procedure.State(m.State).Name.ToString()),
             (T("期限", "Due"), m.DueAt is { } due ? Show.DueDay(due) : ""),
             (T("答复超期", "Replied late"), YesNo(m.Late)),
@@ -132,10 +132,10 @@ public sealed partial class FindingExports
         document.Paragraph(T("按已核实的问题排列，可列为执法检查重点。", "Ranked by confirmed findings; they may be listed as focuses of an inspection."));
         document.Table(
             [(T("类别", "Category"), 5.0), (T("件数", "Count"), 1.6), (T("已办结", "Closed"), 1.8), (T("最多的地方", "Most in"), 7.6)],
-            byCategory.Take(10).Select(p => (string[])[Category(p.Category!), $"{p.Count}", $"{p.Closed}", string.Join("、", p.Most.Select(x => $"{regions.FullName(x.Town!.Value)} {x.Count}"))]));
+            byCategory.Take(10).Select(p => (string[])[Category(p.Category!), $"{p.Count}", $"{p.Closed}", string.Join(T("、", ", "), p.Most.Select(x => $"{regions.FullName(x.Town!.Value)} {x.Count}"))]));
         document.Table(
             [(T("乡镇街道", "Town"), 5.0), (T("件数", "Count"), 1.6), (T("已办结", "Closed"), 1.8), (T("最多的类别", "Most of"), 7.6)],
-            byTown.Take(10).Select(p => (string[])[regions.FullName(p.Town!.Value), $"{p.Count}", $"{p.Closed}", string.Join("、", p.Most.Select(x => $"{Category(x.Category!)} {x.Count}"))]));
+            byTown.Take(10).Select(p => (string[])[regions.FullName(p.Town!.Value), $"{p.Count}", $"{p.Closed}", string.Join(T("、", ", "), p.Most.Select(x => $"{Category(x.Category!)} {x.Count}"))]));
 
         var proven = await (filter with { View = FindingView.Find("closed") }).Apply(db, actor, now).Where(m => m.Proven && m.Thumbnail != null)
             .OrderBy(m => m.Result == 1 ? 0 : 1).ThenByDescending(m => m.Serial).Take(ReportPairs).Select(m => new { m.Id, m.Number, m.Title, m.Region }).ToListAsync(cancellation);
@@ -187,10 +187,10 @@ public sealed partial class FindingExports
             {
                 FieldKind.Choice => field.Choices.FirstOrDefault(c => c.Id == value.ToString())?.Name.ToString() ?? "",
                 FieldKind.Unit => Name(value.ToString()),
-                FieldKind.Units => string.Join("、", value.AsArray().Select(v => Name(v?.ToString()))),
+                FieldKind.Units => string.Join(T("、", ", "), value.AsArray().Select(v => Name(v?.ToString()))),
                 _ => value.ToString(),
             };
-            if (text.Length > 0) yield return $"{field.Label.ToString().Split('（', '(')[0].Trim()}：{text}";
+            if (text.Length > 0) yield return $"{field.Label.ToString().Split('（', '(')[0].Trim()}{T("：", ": ")}{text}";
         }
 
         string Name(string? id) => Guid.TryParse(id, out var unit) ? units.GetValueOrDefault(unit, "") : "";
