@@ -67,6 +67,7 @@ public sealed class VisitsModule : RendaModule
         new(new("待评价", "To judge"), "/visits?view=evaluate", "visits.read", "star"),
         new(new("已办结", "Closed"), "/visits?view=closed", "visits.read", "circle-check"),
         new(new("统计", "Statistics"), "/visits/statistics", "visits.statistics", "chart-bar"),
+        new(new("共性问题", "Common problems"), "/visits/common", "visits.statistics", "sort-descending"),
     ];
 
     /// <inheritdoc />
@@ -92,7 +93,7 @@ public sealed class VisitsModule : RendaModule
     }
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<Findings>();
+    public override void AddServices(IServiceCollection services) => services.AddSingleton<Findings>().AddSingleton<FocusLists>().AddSingleton<Exports.FindingExports>();
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api) => VisitsApi.Map(api);
@@ -100,6 +101,7 @@ public sealed class VisitsModule : RendaModule
     /// <inheritdoc />
     public override void MapRoot(IEndpointRouteBuilder root)
     {
+        Exports.ExportEndpoints.Map(root);
         // A service worker reaches only below its own address.
         root.MapGet("/sw.js", (IWebHostEnvironment web) => File(web, "dist/sw.js", "text/javascript")).AllowAnonymous().ExcludeFromDescription();
         root.MapGet("/manifest.webmanifest", (IWebHostEnvironment web) => File(web, "manifest.webmanifest", "application/manifest+json")).AllowAnonymous().ExcludeFromDescription();

@@ -76,6 +76,13 @@ public sealed class MediaService
             || await db.Set<MediaCopy>().AnyAsync(c => c.Sha256 == sha && c.AccountId == accountId, ct);
     }
 
+    /// <summary>
+    /// The picture (JPEG, at most 1600 pixels, without metadata) of a photo or a video, made if it is not there yet; null
+    /// when there is nothing to show. Who may see it is the caller's to ask. The caller disposes the stream.
+    /// </summary>
+    public async Task<Stream?> OpenPictureAsync(string sha, CancellationToken ct) =>
+        await FindAsync(sha, ct) is { } item && await _derivatives.EnsureAsync(item, ct) == PictureState.Ready ? _store.OpenRead(sha, Derivatives.View) : null;
+
     /// <summary>Gives up uploads whose time is over and files left by a crash. Harmless at any time.</summary>
     /// <param name="now">The present (UTC).</param>
     /// <param name="ct">Stops between uploads.</param>

@@ -12,7 +12,7 @@ using Renda.Platform.Persistence;
 namespace Renda.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(RendaDbContext))]
-    [Migration("20261124024650_Initial")]
+    [Migration("20261124030843_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1489,6 +1489,82 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_visits_campaigns_region");
 
                     b.ToTable("visits_campaigns", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.FocusList", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Category")
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("CreatedByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by_name");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<int>("Matters")
+                        .HasColumnType("integer")
+                        .HasColumnName("matters");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Region")
+                        .HasColumnType("bigint")
+                        .HasColumnName("region");
+
+                    b.Property<DateOnly>("To")
+                        .HasColumnType("date")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_visits_focus_lists");
+
+                    b.HasIndex("Region")
+                        .HasDatabaseName("ix_visits_focus_lists_region");
+
+                    b.ToTable("visits_focus_lists", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.FocusListMatter", b =>
+                {
+                    b.Property<Guid>("FocusListId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("focus_list_id");
+
+                    b.Property<Guid>("MatterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("matter_id");
+
+                    b.HasKey("FocusListId", "MatterId")
+                        .HasName("pk_visits_focus_matters");
+
+                    b.HasIndex("MatterId")
+                        .HasDatabaseName("ix_visits_focus_matters_matter_id");
+
+                    b.ToTable("visits_focus_matters", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>

@@ -11,7 +11,7 @@ using Renda.Platform.Persistence;
 namespace Renda.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(RendaDbContext))]
-    [Migration("20261124024647_Initial")]
+    [Migration("20261124030838_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1480,6 +1480,82 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_visits_campaigns_region");
 
                     b.ToTable("visits_campaigns", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.FocusList", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Category")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("CreatedByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by_name");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from");
+
+                    b.Property<int>("Matters")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("matters");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Region")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("region");
+
+                    b.Property<DateOnly>("To")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_visits_focus_lists");
+
+                    b.HasIndex("Region")
+                        .HasDatabaseName("ix_visits_focus_lists_region");
+
+                    b.ToTable("visits_focus_lists", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.FocusListMatter", b =>
+                {
+                    b.Property<Guid>("FocusListId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("focus_list_id");
+
+                    b.Property<Guid>("MatterId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("matter_id");
+
+                    b.HasKey("FocusListId", "MatterId")
+                        .HasName("pk_visits_focus_matters");
+
+                    b.HasIndex("MatterId")
+                        .HasDatabaseName("ix_visits_focus_matters_matter_id");
+
+                    b.ToTable("visits_focus_matters", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>

@@ -501,6 +501,39 @@ namespace Renda.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "visits_focus_lists",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    campaign_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    from = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    to = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    region = table.Column<long>(type: "INTEGER", nullable: false),
+                    category = table.Column<string>(type: "TEXT", nullable: true),
+                    matters = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_by = table.Column<Guid>(type: "TEXT", nullable: false),
+                    created_by_name = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_visits_focus_lists", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "visits_focus_matters",
+                columns: table => new
+                {
+                    focus_list_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    matter_id = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_visits_focus_matters", x => new { x.focus_list_id, x.matter_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "account_claims",
                 columns: table => new
                 {
@@ -807,6 +840,16 @@ namespace Renda.Migrations.Sqlite.Migrations
                 name: "ix_visits_campaigns_region",
                 table: "visits_campaigns",
                 column: "region");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_visits_focus_lists_region",
+                table: "visits_focus_lists",
+                column: "region");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_visits_focus_matters_matter_id",
+                table: "visits_focus_matters",
+                column: "matter_id");
         }
 
         /// <inheritdoc />
@@ -895,6 +938,12 @@ namespace Renda.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "visits_campaigns");
+
+            migrationBuilder.DropTable(
+                name: "visits_focus_lists");
+
+            migrationBuilder.DropTable(
+                name: "visits_focus_matters");
 
             migrationBuilder.DropTable(
                 name: "accounts");

@@ -502,6 +502,39 @@ namespace Renda.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "visits_focus_lists",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    campaign_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    from = table.Column<DateOnly>(type: "date", nullable: false),
+                    to = table.Column<DateOnly>(type: "date", nullable: false),
+                    region = table.Column<long>(type: "bigint", nullable: false),
+                    category = table.Column<string>(type: "text", nullable: true),
+                    matters = table.Column<int>(type: "integer", nullable: false),
+                    created_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    created_by_name = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_visits_focus_lists", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "visits_focus_matters",
+                columns: table => new
+                {
+                    focus_list_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    matter_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_visits_focus_matters", x => new { x.focus_list_id, x.matter_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "account_claims",
                 columns: table => new
                 {
@@ -808,6 +841,16 @@ namespace Renda.Migrations.Postgres.Migrations
                 name: "ix_visits_campaigns_region",
                 table: "visits_campaigns",
                 column: "region");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_visits_focus_lists_region",
+                table: "visits_focus_lists",
+                column: "region");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_visits_focus_matters_matter_id",
+                table: "visits_focus_matters",
+                column: "matter_id");
         }
 
         /// <inheritdoc />
@@ -896,6 +939,12 @@ namespace Renda.Migrations.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "visits_campaigns");
+
+            migrationBuilder.DropTable(
+                name: "visits_focus_lists");
+
+            migrationBuilder.DropTable(
+                name: "visits_focus_matters");
 
             migrationBuilder.DropTable(
                 name: "accounts");

@@ -1,0 +1,149 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Renda.Platform;
+using Renda.Platform.Access;
+using Renda.Platform.Calendar;
+using Renda.Platform.Matters;
+
+namespace Renda.Visits;
+
+/// <summary>A way to look at findings: a name and the states it shows.</summary>
+/// <param name="Id">Stable id, part of addresses.</param>
+/// <param name="Name">Name for people.</param>
+/// <param name="States">States shown, comma-separated; empty for all.</param>
+public sealed record FindingView(string Id, Words Name, string States)
+{
+    /// <summary>Every view; the first is the one shown when none is named.</summary>
+    public static IReadOnlyList<FindingView> All { get; } =
+    [
+        new("all", new("全部", "All"), ""),
+        new("mine", new("我反映的", "My findings"), ""),
+        new("triage", new("待核实待交办", "To verify and assign"), "submitted,verified,return-requested"),
+        new("check", new("待核验", "To check"), "replied"),
+        new("handle", new("待签收待办理", "To handle"), "assigned,handling,redo"),
+        new("running", new("办理中", "Under way"), "returned,assigned,handling,redo,replied"),
+        new("evaluate", new("待评价", "To judge"), "checked"),
+        new("closed", new("已办结", "Closed"), "closed,closed-unreturned"),
+        // What has been found to be a problem, wherever it stands: the ground for common problems.
+        new("confirmed", new("已核实的问题", "Confirmed findings"), "verified,assigned,return-requested,handling,redo,replied,checked,closed,closed-unreturned"),
+    ];
+
+    /// <summary>The view of that id; the first when there is none.</summary>
+    public static FindingView Find(string? id) => All.FirstOrDefault(v => v.Id == id) ?? All[0];
+}
+
+/// <summary>What a list of findings is narrowed by. The list, its count and its exports read it from the same address, so they agree.</summary>
+public sealed record FindingFilter
+{
+    /// <summary>The view.</summary>
+    public FindingView View { get; init; } = FindingView.All[0];
+
+    /// <summary>States instead of the view's, comma-separated; null for the view's.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Category id, or null.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Handling unit in whatever part, or null.</summary>
+    public Guid? Unit { get; init; }
+
+    /// <summary>12-digit division code whose subtree counts, or null.</summary>
+    public long? Region { get; init; }
+
+    /// <summary>Words in title or number, or null.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>Only those whose running clock has run out.</summary>
+    public bool Overdue { get; init; }
+
+    /// <summary>First day of arrival in China, or null.</summary>
+    public DateOnly? From { get; init; }
+
+    /// <summary>Last day of arrival in China, itself included, or null.</summary>
+    public DateOnly? To { get; init; }
+
+    /// <summary>Campaign, or null.</summary>
+    public Guid? Campaign { get; init; }
+
+    /// <summary>List of inspection focuses they are on, or null.</summary>
+    public Guid? Focus { get; init; }
+
+    /// <summary>Reads it from an address.</summary>
+    /// <exception cref="BadHttpRequestException">A value is malformed. Ignored, it would show or export more than was asked for.</exception>
+    public static FindingFilter Read(IQueryCollection query)
+    {
+        return new FindingFilter
+        {
+            View = FindingView.Find(Text("view")),
+            State = Text("state"),
+            Category = Text("category"),
+            Unit = Id("unit"),
+            Region = Text("region") is { } region ? long.TryParse(region, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : throw Bad("region") : null,
+            Q = Text("q"),
+            Overdue = Text("overdue") == "1",
+            From = Day("from"),
+            To = Day("to"),
+            Campaign = Id("campaign"),
+            Focus = Id("focus"),
+        };
+
+        string? Text(string name) => query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+        Guid? Id(string name) => Text(name) is { } text ? Guid.TryParse(text, out var id) ? id : throw Bad(name) : null;
+        DateOnly? Day(string name) => Text(name) is { } text
+            ? DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day is { Year: > 1900 and < 9999 } ? day : throw Bad(name)
+            : null;
+        static BadHttpRequestException Bad(string name) => new($"The value of {name} is malformed.");
+    }
+
+    /// <summary>Writes it as an address reads it, e.g. <c>view=closed&amp;region=330522000000</c>.</summary>
+    public string Query() => string.Join('&', Pairs().Select(p => p.Name + "=" + Uri.EscapeDataString(p.Value)));
+
+    /// <summary>The same as names and values, for the hidden fields of a form.</summary>
+    public IEnumerable<(string Name, string Value)> Pairs()
+    {
+        (string, string?)[] all =
+        [
+            ("view", View.Id), ("state", State), ("category", Category), ("unit", Unit?.ToString()), ("region", Region?.ToString(CultureInfo.InvariantCulture)), ("q", Q), ("overdue", Overdue ? "1" : null),
+            ("from", From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("to", To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("campaign", Campaign?.ToString()), ("focus", Focus?.ToString()),
+        ];
+        foreach (var (name, value) in all)
+            if (value is not null) yield return (name, value);
+    }
+
+    /// <summary>The findings it leaves of those the actor may see.</summary>
+    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now)
+    {
+        var kernel = new MatterFilter { Scenario = "visits", State = State ?? View.States, Region = Region, Category = Category, Unit = Unit, Q = Q, Overdue = Overdue, Context = Campaign };
+        var matters = kernel.Apply(db.Set<Matter>().AsNoTracking().VisibleTo(actor, db), db, now);
+        if (From is { } first)
+        {
+            var start = ChinaTime.StartOf(first);
+            matters = matters.Where(m => m.SubmittedAt >= start);
+        }
+        if (To is { } last)
+        {
+            var end = ChinaTime.EndOf(last);
+            matters = matters.Where(m => m.SubmittedAt < end);
+        }
+        if (Focus is { } focus) matters = matters.Where(m => db.Set<FocusListMatter>().Any(f => f.FocusListId == focus && f.MatterId == m.Id));
+        return matters;
+    }
+
+    /// <summary>One page, newest first.</summary>
+    /// <param name="db">Where to read.</param>
+    /// <param name="actor">Who looks.</param>
+    /// <param name="limit">Rows of a page, 1 or more.</param>
+    /// <param name="after">Cursor of the page before, or null for the first.</param>
+    /// <param name="now">The present (UTC).</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<MatterPage> PageAsync(DbContext db, Actor actor, int limit, long? after, DateTime now, CancellationToken cancellation)
+    {
+        var query = Apply(db, actor, now);
+        if (after is { } cursor) query = query.Where(m => m.Serial < cursor);
+        var rows = await MatterRow.From(query.OrderByDescending(m => m.Serial).Take(limit + 1)).ToListAsync(cancellation);
+        var more = rows.Count > limit;
+        if (more) rows.RemoveAt(limit);
+        return new MatterPage(rows, more ? rows[^1].Serial : null);
+    }
+}
