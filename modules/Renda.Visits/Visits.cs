@@ -188,7 +188,7 @@ public sealed class Visits(IDbContextFactory<RendaDbContext> databases, Findings
     {
         var (visit, name) = (record.Visit, record.Visit.Id.ToString());
         var people = record.Companions.Select(c => c.PersonId).Append(visit.PersonId).OfType<Guid>().ToList();
-        var (from, to) = (visit.BeganAt.AddDays(-1), (visit.EndedAt ?? DateTime.MaxValue.AddDays(-2)).AddDays(1));
+        var (from, to) = (visit.BeganAt.AddDays(-1), (visit.EndedAt ?? visit.BeganAt.AddDays(2)).AddDays(1));
         var found = db.Set<Matter>().AsNoTracking().Where(m => m.ContextId == visit.CampaignId && m.Body.Contains(name) && m.OccurredAt >= from && m.OccurredAt <= to && people.Contains(m.ReporterId!.Value));
         // Who may see the visit as one of those who were there may see what came of it.
         return await (people.Contains(actor.PersonId ?? Guid.Empty) ? found : found.VisibleTo(actor, db)).OrderBy(m => m.Serial).Take(200).ToListAsync(cancellation);
@@ -230,7 +230,7 @@ public sealed class Visits(IDbContextFactory<RendaDbContext> databases, Findings
             }
         }
         if ((request.Villages?.Count ?? 0) is 0 or > MostVillages) errors.Add(new("visits.villages", new($"请选择走访的村（1 到 {MostVillages} 个）。", $"Choose the villages seen (1 to {MostVillages})."), Field: "villages"));
-        if (request.NothingFound && await FindingsOfAsync(db, new VisitRecord(visit, [], []), actor, cancellation) is [_, ..])
+        if (request.NothingFound && await FindingsOfAsync(db, new VisitRecord(new Visit { Id = visit.Id, CampaignId = visit.CampaignId, PersonId = visit.PersonId, BeganAt = began, EndedAt = ended }, [], []), actor, cancellation) is [_, ..])
             errors.Add(new("visits.something-found", new("这次寻访已经反映了问题，不能同时写没有发现问题。", "Something was reported on this visit; it cannot be that nothing was found."), Field: "nothingFound"));
 
         var names = (request.Companions ?? []).Select(n => n.Trim()).Where(n => n.Length > 0).Distinct().ToList();
