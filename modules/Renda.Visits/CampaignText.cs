@@ -23,7 +23,10 @@ public static partial class CampaignText
     /// <summary>Most lines of the other lists.</summary>
     public const int MostLines = 40;
 
-    /// <summary>The tree as lines: two spaces for each level, what a leaf asks for behind bars, its id behind <c>#</c>.</summary>
+    /// <summary>
+    /// The tree as lines: two spaces for each level, what a leaf asks for behind bars, its id behind <c>#</c>. English
+    /// names are left out: they stay known by the id.
+    /// </summary>
     /// <param name="categories">The tree.</param>
     /// <param name="duties">Names of duties by id.</param>
     public static string Write(IReadOnlyList<CampaignCategory> categories, IReadOnlyDictionary<string, string> duties)
@@ -36,7 +39,6 @@ public static partial class CampaignText
     private static void Write(StringBuilder text, CampaignCategory category, int level, IReadOnlyDictionary<string, string> duties)
     {
         text.Append(' ', level * 2).Append(category.Name.Zh);
-        if (category.Name.En != category.Name.Zh) text.Append(" / ").Append(category.Name.En);
         if (level == 2)
         {
             if (category.Article is { } article) text.Append(CultureInfo.InvariantCulture, $" | 第{article}条");
@@ -51,9 +53,9 @@ public static partial class CampaignText
     /// <summary>Reads a tree. What can be read is given even when there are faults, so that it can be shown.</summary>
     /// <param name="text">The lines.</param>
     /// <param name="duties">Ids of duties by every name that may be written for them.</param>
-    /// <param name="icons">Icons of categories by id, kept where the id is the same.</param>
+    /// <param name="known">Categories known before, by id: their icons stay, and their English names while the Chinese ones do.</param>
     public static (IReadOnlyList<CampaignCategory> Categories, IReadOnlyList<LineFault> Faults) ReadTree(
-        string text, IReadOnlyDictionary<string, string> duties, IReadOnlyDictionary<string, string> icons)
+        string text, IReadOnlyDictionary<string, string> duties, IReadOnlyDictionary<string, CampaignCategory> known)
     {
         var faults = new List<LineFault>();
         var roots = new List<Node>();
@@ -105,6 +107,7 @@ public static partial class CampaignText
             if (name.Zh.Length == 0) Fault(number, "这一行没有名称。", "The line has no name.");
             if (name.Zh.Length > 30 || name.En.Length > 80) Fault(number, "名称太长：中文最多 30 字。", "The name is too long: at most 30 characters, 80 in English.");
             if (id.Length == 0) id = CodeOf(string.Concat(above.Take(level).Select(n => n.Name.Zh + "/")) + name.Zh);
+            if (names.Length == 1 && known.GetValueOrDefault(id) is { } before && before.Name.Zh == name.Zh) name = before.Name;
             var node = new Node { Id = id, Name = name, Line = number };
             if (level < 2 && parts.Count > 1) Fault(number, "条款、单位、时限和照片只写在第三级。", "Article, unit, days and photos are written on the third level only.");
             if (level < 2) return node;
@@ -140,7 +143,7 @@ public static partial class CampaignText
         CampaignCategory Finish(Node node) => new()
         {
             Id = node.Id, Name = node.Name, Article = node.Article, Duty = node.Duty, Days = node.Days, RequiredPhotos = node.Photos,
-            Icon = icons.GetValueOrDefault(node.Id, "point"), Children = [.. node.Children.Select(Finish)],
+            Icon = known.GetValueOrDefault(node.Id)?.Icon ?? "point", Children = [.. node.Children.Select(Finish)],
         };
 
         void Fault(int line, string zh, string en) => faults.Add(new LineFault(line, new Words(zh, en)));

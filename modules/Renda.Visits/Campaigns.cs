@@ -114,14 +114,17 @@ public sealed class Campaigns(IDbContextFactory<RendaDbContext> databases, Deadl
     {
         if (OfficesOf(actor) is not [var office, ..]) return (default, Refusal.NotFound);
         var today = Day(Now());
+        var content = "{}";
         var draft = new CampaignDraft { OfficeId = office, Opens = today, Closes = Day(Now().AddDays(60)) };
         if (from is { } source)
         {
             if (await FindAsync(source, actor, cancellation) is not { } original) return (default, Refusal.NotFound);
             var copied = await DraftAsync(original, cancellation);
+            content = original.Content;
             draft = copied with { Title = (copied.Title + "（副本）") is { Length: <= 60 } longer ? longer : copied.Title, Opens = draft.Opens, Closes = draft.Closes };
         }
-        var campaign = new Campaign { Id = Guid.CreateVersion7() };
+        // The copy knows the icons and English names of the original by their ids.
+        var campaign = new Campaign { Id = Guid.CreateVersion7(), Content = content };
         await using var db = databases.CreateDbContext();
         db.Add(campaign);
         return await WriteAsync(db, campaign, draft, actor, cancellation) is { } refusal ? (default, refusal) : (campaign.Id, null);
@@ -215,8 +218,8 @@ public sealed class Campaigns(IDbContextFactory<RendaDbContext> databases, Deadl
         if (draft.Groups.Any(g => regions.Find(g) is null)) Error("groups", "有不认识的代表团。", "A group is not known.");
         if (draft.Tiers.Any(t => t is not ("city" or "county" or "town"))) Error("tiers", "有不认识的层级。", "A tier is not known.");
 
-        var icons = campaign.Read().Categories.SelectMany(c => c.Children.SelectMany(g => g.Children.Append(g)).Append(c)).DistinctBy(c => c.Id).ToDictionary(c => c.Id, c => c.Icon);
-        var (tree, faults) = CampaignText.ReadTree(draft.Categories, duties.Ids, icons);
+        var known = campaign.Read().Categories.SelectMany(c => c.Children.SelectMany(g => g.Children.Append(g)).Append(c)).DistinctBy(c => c.Id).ToDictionary(c => c.Id);
+        var (tree, faults) = CampaignText.ReadTree(draft.Categories, duties.Ids, known);
         Lines("categories", faults);
         if (tree.Count == 0) Error("categories", "请写问题类别。", "Write the categories.");
         var (fields, fieldFaults) = CampaignText.ReadFields(draft.Fields);
@@ -253,7 +256,8 @@ public sealed class Campaigns(IDbContextFactory<RendaDbContext> databases, Deadl
         var ids = new Dictionary<string, string>();
         foreach (var duty in units.GroupBy(u => u.Duty))
         {
-            var name = duty.First().Kind == OrganisationKind.TownGovernment ? "乡镇街道" : CommonEnd([.. duty.Select(u => u.ShortName)]);
+            // 市供电公司, 县供电公司 and 区供电分公司 are all 供电公司.
+            var name = duty.First().Kind == OrganisationKind.TownGovernment ? "乡镇街道" : duty.Select(u => u.ShortName.TrimStart('市', '县', '区')).GroupBy(n => n).OrderByDescending(g => g.Count()).ThenBy(g => g.Key.Length).First().Key;
             names[duty.Key] = name.Length >= 2 && ids.TryAdd(name, duty.Key) ? name : duty.Key;
             ids[duty.Key] = duty.Key;
         }
@@ -362,13 +366,6 @@ public sealed class Campaigns(IDbContextFactory<RendaDbContext> databases, Deadl
     private static Refusal Stale(Campaign campaign) => new("visits.campaign-stale", new(
         $"{campaign.SavedBy}在您打开以后保存过这个活动。您写的还在下面，没有丢；请先看看对方改了什么，再保存会用您写的覆盖。",
         $"{campaign.SavedBy} saved this campaign after you opened it. What you wrote is still below; look at the other's first, saving again replaces it."), 409);
-
-    private static string CommonEnd(IReadOnlyList<string> names)
-    {
-        var length = 0;
-        while (names.All(n => n.Length > length && n[^(length + 1)] == names[0][^(length + 1)])) length++;
-        return names[0][^length..];
-    }
 
     private static string Day(DateTime utc) => utc.AddHours(8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -89,7 +89,7 @@ internal static class RendaHost
         app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(ApiAntiforgeryAsync);
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
 
         app.MapMedia();
         var api = app.MapGroup("/api/v1");

@@ -213,13 +213,13 @@ internal static class VisitsDemo
         var byNumber = played.ToDictionary(f => f.Number);
         var groups = RegulationCategories.Fields.SelectMany(f => f.Groups).SelectMany(g => g.Problems.Select(p => (p.Id, Group: g.Id))).ToDictionary(p => p.Id, p => p.Group);
         // A small city has few visits that found nothing, as it has few findings.
-        var quiet = plan.Visits.Count(v => v.FindingNumbers.Count == 0) * played.Count / plan.Findings.Count + 1;
+        var share = (double)played.Count / plan.Findings.Count;
         var random = new DemoRandom(3305, 211);
         var visitOf = new Dictionary<int, Guid>();
         foreach (var planned in plan.Visits)
         {
             var found = planned.FindingNumbers.Where(byNumber.ContainsKey).Select(n => byNumber[n]).ToList();
-            if (found.Count == 0 && (planned.FindingNumbers.Count > 0 || quiet-- <= 0)) continue;
+            if (found.Count == 0 && (planned.FindingNumbers.Count > 0 || !random.Chance(share))) continue;
             var tracked = random.Chance(0.25);
             var start = found.Count > 0 ? (found[0].Latitude, found[0].Longitude) : DemoPlaces.PointOf(planned.VillageCode);
             var visit = new Visit

@@ -184,7 +184,7 @@ public sealed class CampaignTests
         var copied = (await w.Campaigns.FindAsync(clone, w.Clerk, Stop))!;
         var draft = await w.Campaigns.DraftAsync(copied, Stop);
         Assert.Equal((0, "秋季寻访（副本）"), (copied.Version, draft.Title));
-        Assert.Equal(CampaignText.ReadTree(Tree, new Dictionary<string, string> { ["供电"] = "power" }, new Dictionary<string, string>()).Categories.SelectMany(Ids),
+        Assert.Equal(CampaignText.ReadTree(Tree, new Dictionary<string, string> { ["供电"] = "power" }, new Dictionary<string, CampaignCategory>()).Categories.SelectMany(Ids),
             (await w.Campaigns.CheckAsync(copied, draft, Stop)).Content.Categories.SelectMany(Ids));
 
         Assert.Null(await w.Campaigns.SaveAsync(id, Draft(w) with { Title = "改一半" }, 3, w.Clerk, Stop));
@@ -193,7 +193,7 @@ public sealed class CampaignTests
         Assert.Equal("秋季寻访", (await w.Campaigns.DraftAsync((await w.Campaigns.FindAsync(id, w.Clerk, Stop))!, Stop)).Title);
         Assert.Null(await w.Campaigns.FindAsync(clone, w.Clerk, Stop));
 
-        static IEnumerable<string> Ids(CampaignCategory c) => c.Children.SelectMany(Ids).Prepend(c.Id);
+        static IEnumerable<(string, Words)> Ids(CampaignCategory c) => c.Children.SelectMany(Ids).Prepend((c.Id, c.Name));
     }
 
     private static CampaignDraft Draft(FindingWorld w) => new()
