@@ -210,7 +210,7 @@ class VisitCapture extends HTMLElement {
     const chips = campaigns.length < 2 ? [] : [el("div", { class: "chips", role: "group", "aria-label": t("寻访活动", "Campaign") }, ...campaigns.map(c => el("button", {
       type: "button", class: "chip", "aria-pressed": String(c === this.campaign), click: () => { this.choose(c); if (this.touched) this.touch(); this.render(); },
     }, c.title)))];
-    return [...chips, ...(this.visitId ? [el("p", { class: "why" }, icon("route"), el("span", {}, t("记在这次寻访里。", "Part of this visit. "), el("a", { href: "/visits/tour" }, t("回到寻访", "Back to the visit"))))] : [])];
+    return [...chips, ...(this.visitId ? [el("p", { class: "why" }, icon("route"), el("span", {}, t("记在这次寻访里。", "Part of this visit.")), el("a", { class: "btn plain small", href: "/visits/tour" }, t("回到寻访", "Back to the visit")))] : [])];
   }
 
   // Pictures
