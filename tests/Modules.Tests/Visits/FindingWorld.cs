@@ -44,6 +44,10 @@ internal sealed class FindingWorld : IAsyncDisposable
         Campaigns = new Campaigns(Databases, Deadlines, Findings, RegionDirectory.Huzhou, Time);
         Visits = new Renda.Visits.Visits(Databases, Findings, RegionDirectory.Huzhou, Time);
         Clerk = VisitsRules.Person("钱办", "clerk", County, Office);
+        Deputy = VisitsRules.Person("李代表", "deputy", person: Li);
+        OtherDeputy = VisitsRules.Person("王代表", "deputy", person: Wang);
+        PowerClerk = VisitsRules.Person("供电", "unit-clerk", organisation: Power);
+        RoadsClerk = VisitsRules.Person("公路", "unit-clerk", organisation: Roads);
         Head = VisitsRules.Person("孙主任", "office-head", County, Office);
     }
 
@@ -55,10 +59,10 @@ internal sealed class FindingWorld : IAsyncDisposable
     public Guid Wang { get; } = Guid.CreateVersion7();
     public Actor Clerk { get; }
     public Actor Head { get; }
-    public Actor Deputy => field ??= VisitsRules.Person("李代表", "deputy", person: Li);
-    public Actor OtherDeputy => field ??= VisitsRules.Person("王代表", "deputy", person: Wang);
-    public Actor PowerClerk => field ??= VisitsRules.Person("供电", "unit-clerk", organisation: Power);
-    public Actor RoadsClerk => field ??= VisitsRules.Person("公路", "unit-clerk", organisation: Roads);
+    public Actor Deputy { get; }
+    public Actor OtherDeputy { get; }
+    public Actor PowerClerk { get; }
+    public Actor RoadsClerk { get; }
     public RendaDbContextFactory Databases { get; }
     public Deadlines Deadlines { get; }
     public MatterDesk Desk { get; }
