@@ -99,11 +99,14 @@ public sealed class VisitCompanion
 /// <summary>Which visits a person may see.</summary>
 public static class VisitScope
 {
+    /// <summary>The permission to see visits within one's scope.</summary>
+    public const string Permission = "visits.tours";
+
     /// <summary>One's own and those one came along on; for staff of a congress also those that touch their territory.</summary>
     public static IQueryable<Visit> VisibleTo(this IQueryable<Visit> visits, Actor actor, DbContext db)
     {
         var ids = db.Set<Visit>().Where(v => false).Select(v => v.Id);
-        foreach (var grant in actor.Grants.Where(g => g.Permissions.Contains("visits.read")))
+        foreach (var grant in actor.Grants.Where(g => g.Permissions.Contains(Permission)))
         {
             if (grant is { Role.Scope: RoleScope.Territory, Region: > 0 and var first })
             {

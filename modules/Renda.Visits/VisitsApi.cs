@@ -17,7 +17,7 @@ internal static class VisitsApi
         var visits = api.MapGroup("/visits").WithTags("Visits");
         visits.MapPut("/findings/{id:guid}", SubmitAsync).RequirePermission("visits.report").WithSummary("Report a finding; the same request again is harmless");
         visits.MapPut("/visits/{id:guid}", PutVisitAsync).RequirePermission("visits.report").WithSummary("Record a visit; the same request again is harmless");
-        visits.MapGet("/visits/{id:guid}", GetVisitAsync).RequirePermission("visits.read").WithSummary("A visit within one's scope");
+        visits.MapGet("/visits/{id:guid}", GetVisitAsync).RequirePermission(VisitScope.Permission).WithSummary("A visit within one's scope");
         visits.MapPost("/visits/{id:guid}/track", TrackAsync).RequirePermission("visits.report").WithSummary("Add points to the way of one's own visit; the same points again are harmless");
         visits.MapGet("/duplicates", DuplicatesAsync).RequirePermission("visits.report").WithSummary("Findings nearby that may be the same");
         visits.MapGet("/campaigns/{id:guid}/statistics", StatisticsAsync).RequirePermission("visits.read").WithSummary("Figures of a campaign within one's scope");

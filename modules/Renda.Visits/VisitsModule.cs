@@ -36,6 +36,7 @@ public sealed class VisitsModule : RendaModule
         new("visits.assign", new("交办", "Assign"), "clerk", "office-head"),
         new("visits.extend", new("批准延期", "Extend"), "office-head"),
         new("visits.handle", new("承办", "Handle"), "unit-clerk", "unit-head"),
+        new(VisitScope.Permission, new("查看寻访记录", "See visits"), "deputy", "clerk", "office-head", "leader", "auditor"),
         new(Campaigns.Permission, new("管理寻访活动", "Run campaigns"), "clerk", "office-head"),
         new("visits.statistics", new("查看统计", "See statistics"), "clerk", "office-head", "leader", "auditor"),
     ];
@@ -98,7 +99,7 @@ public sealed class VisitsModule : RendaModule
             Facts =
             [
                 .. (data["answers"] as JsonArray ?? []).OfType<JsonObject>().Select(a => new MatterFact(new Words(a["label"]!.ToString(), a["label"]!.ToString()), a["text"]!.ToString())),
-                .. data["visitId"] is { } visit ? [new MatterFact(new("寻访", "Visit"), Language.T("看这次寻访", "See the visit"), $"/visits/tours/{visit}")] : Array.Empty<MatterFact>(),
+                .. data["visitId"] is { } visit ? [new MatterFact(new("寻访", "Visit"), Language.T("看这次寻访", "See the visit"), $"/visits/tours/{visit}", VisitScope.Permission)] : Array.Empty<MatterFact>(),
             ],
             Choices = data["ratings"] is { } ratings ? new Dictionary<string, IReadOnlyList<string>> { ["attitude"] = ratings.ToString().Split(','), ["result"] = ratings.ToString().Split(',') } : new Dictionary<string, IReadOnlyList<string>>(),
         };

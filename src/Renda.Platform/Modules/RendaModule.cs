@@ -88,7 +88,8 @@ public sealed record MatterDescription
 /// <param name="Label">What it is.</param>
 /// <param name="Text">What it says.</param>
 /// <param name="Href">Where it leads, or null.</param>
-public sealed record MatterFact(Words Label, string Text, string? Href = null);
+/// <param name="Permission">Shown to those who hold it; null for everybody who sees the matter.</param>
+public sealed record MatterFact(Words Label, string Text, string? Href = null, string? Permission = null);
 
 /// <summary>A unit that might handle a matter, and why.</summary>
 /// <param name="Unit">The unit.</param>
