@@ -285,9 +285,9 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
     private async Task<(HashSet<Guid?> People, bool NothingFound)?> VisitAsync(Guid id, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        var visit = await db.Set<Visit>().AsNoTracking().Where(v => v.Id == id)
-            .Select(v => new { v.PersonId, v.NothingFound, Others = db.Set<VisitCompanion>().Where(c => c.VisitId == id && c.PersonId != null).Select(c => c.PersonId).ToList() }).FirstOrDefaultAsync(cancellation);
-        return visit is null ? null : ([.. visit.Others, visit.PersonId], visit.NothingFound);
+        if (await db.Set<Visit>().AsNoTracking().Where(v => v.Id == id).Select(v => new { v.PersonId, v.NothingFound }).FirstOrDefaultAsync(cancellation) is not { } visit) return null;
+        var others = await db.Set<VisitCompanion>().AsNoTracking().Where(c => c.VisitId == id && c.PersonId != null).Select(c => c.PersonId).ToListAsync(cancellation);
+        return ([.. others, visit.PersonId], visit.NothingFound);
     }
 
     /// <summary>What was answered to the campaign's further fields, as asked at the time.</summary>
