@@ -21,7 +21,9 @@ public static class FindingRules
         .AddGuard("visits.proof-or-signed", d => !IsProven(d.Matter) && d.Text("signed").Length == 0
             ? new Refusal("visits.proof-missing", new($"整改照片不在原处 {ProofMetres(d.Matter)} 米以内。请退回，或写明同意办结的理由。", $"There is no after-photo within {ProofMetres(d.Matter)} m of the first point. Send it back, or sign for it with a reason."), Field: "signed")
             : null)
-        .AddGuard("visits.reason-if-not", d => (d.Text("attitude") == "3" || d.Text("result") == "3") && d.Text("reason").Length == 0
+        .AddGuard("visits.reason-if-not", d => d.Matter.Body.Data["ratings"]?.ToString() is { } ratings && ratings.Split(',') is var allowed && !(allowed.Contains(d.Text("attitude")) && allowed.Contains(d.Text("result")))
+            ? new Refusal("visits.rating-not-offered", new("这个寻访活动只评满意、不满意。", "This campaign asks for satisfied or not satisfied only."), Field: "result")
+            : (d.Text("attitude") == "3" || d.Text("result") == "3") && d.Text("reason").Length == 0
             ? new Refusal("visits.reason-missing", new("不满意的，请写明原因，单位才知道怎么改。", "Say why you are not satisfied, so that the unit knows what to do."), Field: "reason")
             : null)
         .AddGuard("visits.redo-wanted", d => d.Text("result") == "3" && d.Matter.Matter.Redone <= MostRedos

@@ -10,6 +10,7 @@ using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.Modules;
+using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 
@@ -62,6 +63,9 @@ public sealed record FindingRequest
 
     /// <summary>The visit it was found on, or null.</summary>
     public Guid? VisitId { get; init; }
+
+    /// <summary>Answers to the fields that the campaign adds, by the field's id.</summary>
+    public IReadOnlyDictionary<string, string>? Answers { get; init; }
 }
 
 /// <summary>A photo or video of a finding.</summary>
@@ -73,6 +77,12 @@ public sealed record FindingMedia
     /// <summary>When the phone says it was taken (UTC), or null.</summary>
     public DateTime? CapturedAt { get; init; }
 }
+
+/// <summary>What a version of a campaign asks for.</summary>
+/// <param name="Content">Its content.</param>
+/// <param name="OpensAt">First day (UTC).</param>
+/// <param name="ClosesAt">End (UTC, exclusive).</param>
+internal sealed record CampaignForm(CampaignContent Content, DateTime OpensAt, DateTime ClosesAt);
 
 /// <summary>Takes findings in, suggests units and finds near-duplicates.</summary>
 public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> databases, RegionDirectory regions, IMemoryCache cache, TimeProvider time)
@@ -91,10 +101,13 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
         var errors = new List<Refusal>();
         var now = time.GetUtcNow().UtcDateTime;
         var occurred = request.CapturedAt is { } captured ? DateTime.SpecifyKind(captured, DateTimeKind.Utc) : now;
-        if (now < campaign.Value.Campaign.OpensAt || occurred >= campaign.Value.Campaign.ClosesAt)
+        var form = await FormAsync(campaign.Value, request.CampaignVersion, occurred, cancellation);
+        if (form is null) return new MatterAnswer(null, Refusal.Form([UnknownVersion]));
+        if (now < form.OpensAt || occurred >= form.ClosesAt)
             errors.Add(new("visits.campaign-closed", new("这个寻访活动没有开始或已经结束。", "The campaign is not open."), Field: "campaignId"));
         if (occurred > now.AddDays(1)) errors.Add(new("visits.captured-in-future", new("拍摄时间晚于现在，请检查手机时间。", "Captured in the future: check the phone's clock."), Field: "capturedAt"));
-        var leaf = campaign.Value.Content.Leaf(request.Category ?? "");
+        if (!await IsInvitedAsync(form.Content, actor, cancellation)) errors.Add(NotInvited);
+        var leaf = form.Content.Leaf(request.Category ?? "");
         if (leaf is null) errors.Add(new("visits.unknown-category", new("请选择类别。", "Choose a category."), Field: "category"));
         Length(request.Description, 2000, "description");
         Length(request.Suggestion, 2000, "suggestion");
@@ -105,12 +118,18 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
         Region? region = null;
         if (!RegionCode.TryParse(request.RegionCode, out var code) || (region = regions.Find(code.Value)) is null || region.Level < RegionLevel.Town)
             errors.Add(new("visits.unknown-region", new("请选择所在的村或镇。", "Choose the village or town."), Field: "regionCode"));
-        else if (!new RegionCode(campaign.Value.Campaign.Region).Contains(region.Code))
+        else if (!new RegionCode(campaign.Value.Campaign.Region).Contains(region.Code) || !form.Content.Covers(region.Code))
             errors.Add(new("visits.outside-campaign", new("这个地方不在寻访活动的范围内。", "The place is outside the campaign."), Field: "regionCode"));
         if (request.Latitude is { } lat && !(lat is >= -90 and <= 90) || request.Longitude is { } lon && !(lon is >= -180 and <= 180) || request.Latitude is null != request.Longitude is null)
             errors.Add(new("visits.bad-point", new("定位数据不对。", "Not a valid position."), Field: "latitude"));
         var media = (request.Media ?? []).DistinctBy(m => m.Sha256).ToList();
+        if (leaf is not null && media.Count < leaf.RequiredPhotos)
+            errors.Add(new("visits.too-few-photos", new($"“{leaf.Name.Zh}”至少要 {leaf.RequiredPhotos} 张照片（视频也算），现在 {media.Count} 张。", $"“{leaf.Name.En}” needs at least {leaf.RequiredPhotos} photos or videos; there are {media.Count}."), Field: "media"));
+        var answers = Answers(form.Content, request.Answers, errors);
         if (media.Count > MostMedia) errors.Add(new("form.too-many", new($"最多 {MostMedia} 个照片和视频。", $"At most {MostMedia} photos and videos."), Field: "media"));
+        var visit = request.VisitId is { } visitId ? await VisitAsync(visitId, cancellation) : null;
+        // A visit that is not known yet comes later: the phone has no signal.
+        if (visit is not null && !visit.Value.People.Contains(actor.PersonId)) errors.Add(new("visits.unknown-visit", new("这次寻访不是您的。", "The visit is not yours."), Field: "visitId"));
         if (errors.Count > 0) return new MatterAnswer(null, Refusal.Form(errors));
 
         var known = new Dictionary<string, MediaItem>();
@@ -136,13 +155,15 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
             ["placeText"] = Clean(request.PlaceText),
             ["accuracy"] = request.Accuracy is { } metres && double.IsFinite(metres) ? Math.Round(metres, 1) : null,
             ["campaignVersion"] = request.CampaignVersion,
-            ["proofMetres"] = campaign.Value.Content.ProofMetres,
+            ["proofMetres"] = form.Content.ProofMetres,
+            ["ratings"] = form.Content.Ratings.Count < 3 ? string.Join(',', form.Content.Ratings) : null,
+            ["answers"] = answers.Count > 0 ? answers : null,
             ["article"] = leaf!.Article,
             ["visitId"] = request.VisitId?.ToString(),
         };
         foreach (var empty in data.Where(p => p.Value is null).Select(p => p.Key).ToList()) data.Remove(empty);
         var year = now.AddHours(8).Year;
-        return await desk.RaiseAsync(new NewMatter
+        var raised = await desk.RaiseAsync(new NewMatter
         {
             Id = id,
             Scenario = "visits",
@@ -159,6 +180,13 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
             Number = ($"visits/{year}", n => $"寻访〔{year}〕{n}号"),
             Fingerprint = Fingerprint(request),
         }, actor, cancellation);
+        if (raised.Refusal is null && visit is { NothingFound: true })
+        {
+            // Something was found after all: it was only sent later than the visit itself.
+            await using var db = databases.CreateDbContext();
+            await db.Set<Visit>().Where(v => v.Id == request.VisitId).ExecuteUpdateAsync(s => s.SetProperty(v => v.NothingFound, false).SetProperty(v => v.Revision, v => v.Revision + 1), cancellation);
+        }
+        return raised;
 
         void Length(string? text, int max, string field)
         {
@@ -177,7 +205,116 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
         return found;
     }
 
-    /// <summary>The campaign a deputy at this place would report to: the newest open one that covers it, or null.</summary>
+    /// <summary>Reads a campaign anew at the next call, after it was published.</summary>
+    internal void Forget(Guid id) => cache.Remove((typeof(Campaign), id));
+
+    /// <summary>
+    /// The form that a version of a campaign asks for, with its period; null when there is no such version. 0 means the
+    /// current one. What was captured after a newer version came out keeps its old form but must be within the new period.
+    /// </summary>
+    internal async ValueTask<CampaignForm?> FormAsync((Campaign Campaign, CampaignContent Content) current, int version, DateTime at, CancellationToken cancellation)
+    {
+        var (campaign, content) = current;
+        if (version == 0 || version == campaign.Version) return new CampaignForm(content, campaign.OpensAt, campaign.ClosesAt);
+        var key = (typeof(CampaignVersion), campaign.Id, version);
+        if (!cache.TryGetValue(key, out (CampaignVersion Version, CampaignContent Content)? known))
+        {
+            await using var db = databases.CreateDbContext();
+            if (await db.Set<CampaignVersion>().AsNoTracking().FirstOrDefaultAsync(v => v.CampaignId == campaign.Id && v.Version == version, cancellation) is not { } row) return null;
+            known = (row, JsonSerializer.Deserialize<CampaignContent>(row.Content, EventContent.Json)!);
+            cache.Set(key, known, TimeSpan.FromHours(1));
+        }
+        var newer = version < campaign.Version && at >= campaign.PublishedAt;
+        return new CampaignForm(known!.Value.Content, newer ? campaign.OpensAt : known.Value.Version.OpensAt, newer ? campaign.ClosesAt : known.Value.Version.ClosesAt);
+    }
+
+    /// <summary>A category of any version of a campaign, the newest first; null when none had it.</summary>
+    public async Task<CampaignCategory?> LeafAsync(Guid campaignId, string category, CancellationToken cancellation)
+    {
+        if (await CampaignAsync(campaignId, cancellation) is not { } current) return null;
+        if (current.Content.Leaf(category) is { } leaf) return leaf;
+        for (var version = current.Campaign.Version - 1; version > 0; version--)
+        {
+            if ((await FormAsync(current, version, default, cancellation))?.Content.Leaf(category) is { } old) return old;
+        }
+        return null;
+    }
+
+    /// <summary>The open campaigns that a person may report to, the newest first: those whose areas, tiers and groups include one of the person's mandates.</summary>
+    public async Task<IReadOnlyList<Campaign>> OpenCampaignsAsync(Actor actor, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var db = databases.CreateDbContext();
+        var open = await db.Set<Campaign>().AsNoTracking().Where(c => c.Version > 0 && c.OpensAt <= now && c.ClosesAt > now).OrderByDescending(c => c.OpensAt).ThenByDescending(c => c.Id).ToListAsync(cancellation);
+        if (open.Count == 0) return [];
+        var seats = await SeatsAsync(db, actor, now, cancellation);
+        return
+        [
+            .. open.Where(c =>
+            {
+                var content = c.Read();
+                IReadOnlyList<long> areas = content.Areas.Count > 0 ? content.Areas : [c.Region];
+                return Invites(content, seats) && (seats.Count == 0 || seats.Any(s => areas.Any(a => new RegionCode(a).Contains(s.Congress) || new RegionCode(s.Congress).Contains(a))));
+            }),
+        ];
+    }
+
+    /// <summary>Whether a campaign's tiers and groups include one of the person's mandates.</summary>
+    public async ValueTask<bool> IsInvitedAsync(CampaignContent content, Actor actor, CancellationToken cancellation)
+    {
+        if (content.Tiers.Count == 0 && content.Groups.Count == 0) return true;
+        await using var db = databases.CreateDbContext();
+        return Invites(content, await SeatsAsync(db, actor, time.GetUtcNow().UtcDateTime, cancellation));
+    }
+
+    private static bool Invites(CampaignContent content, IReadOnlyList<(long Congress, long Place)> seats) =>
+        content.Tiers.Count == 0 && content.Groups.Count == 0
+        || seats.Any(s => (content.Tiers.Count == 0 || content.Tiers.Contains(TierOf(s.Congress))) && (content.Groups.Count == 0 || content.Groups.Any(g => new RegionCode(g).Contains(s.Place))));
+
+    private static string TierOf(long congress) => new RegionCode(congress).Level switch { RegionLevel.City => "city", RegionLevel.County => "county", RegionLevel.Town => "town", _ => "" };
+
+    /// <summary>A person's seats that hold now: territory of the congress, and the place represented.</summary>
+    private static async Task<IReadOnlyList<(long Congress, long Place)>> SeatsAsync(RendaDbContext db, Actor actor, DateTime now, CancellationToken cancellation)
+    {
+        if (actor.PersonId is not { } person) return [];
+        var seats = await db.Set<Mandate>().AsNoTracking().Where(m => m.PersonId == person && m.ValidFrom <= now && (m.ValidTo == null || m.ValidTo > now))
+            .Join(db.Set<Organisation>(), m => m.CongressId, o => o.Id, (m, o) => new { o.Region, Place = m.Region }).ToListAsync(cancellation);
+        return [.. seats.Where(s => s.Region > 0).Select(s => (s.Region, s.Place))];
+    }
+
+    private async Task<(HashSet<Guid?> People, bool NothingFound)?> VisitAsync(Guid id, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        if (await db.Set<Visit>().AsNoTracking().Where(v => v.Id == id).Select(v => new { v.PersonId, v.NothingFound }).FirstOrDefaultAsync(cancellation) is not { } visit) return null;
+        var others = await db.Set<VisitCompanion>().AsNoTracking().Where(c => c.VisitId == id && c.PersonId != null).Select(c => c.PersonId).ToListAsync(cancellation);
+        return ([.. others, visit.PersonId], visit.NothingFound);
+    }
+
+    /// <summary>What was answered to the campaign's further fields, as asked at the time.</summary>
+    private static JsonArray Answers(CampaignContent content, IReadOnlyDictionary<string, string>? given, List<Refusal> errors)
+    {
+        var answers = new JsonArray();
+        foreach (var field in content.Fields)
+        {
+            var text = given?.GetValueOrDefault(field.Id)?.Trim() ?? "";
+            var at = "answers." + field.Id;
+            if (text.Length == 0)
+            {
+                if (field.Required) errors.Add(new("form.required", new($"请填写“{field.Label}”。", $"“{field.Label}” is needed."), Field: at));
+                continue;
+            }
+            if (text.Length > 200) errors.Add(new("form.too-long", new($"最多 200 字，现在 {text.Length} 字。", $"At most 200 characters; it has {text.Length}."), Field: at));
+            else if (field.Choices.Count > 0 && !field.Choices.Contains(text)) errors.Add(new("form.unknown-choice", new("请从列出的选项中选择。", "Choose one of those listed."), Field: at));
+            else answers.Add(new JsonObject { ["id"] = field.Id, ["label"] = field.Label, ["text"] = text });
+        }
+        return answers;
+    }
+
+    internal static Refusal UnknownVersion { get; } = new("visits.unknown-version", new("没有这个版本的寻访活动，请刷新页面。", "The campaign has no such version; reload the page."), Field: "campaignVersion");
+
+    internal static Refusal NotInvited { get; } = new("visits.not-invited", new("这个寻访活动没有邀请您所在的层级或代表团。", "The campaign does not invite your tier or group."), Field: "campaignId");
+
+    /// <summary>The newest open campaign of all, or null.</summary>
     public async Task<Campaign?> OpenCampaignAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow().UtcDateTime;
@@ -189,7 +326,7 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
     public async Task<IReadOnlyList<UnitSuggestion>> SuggestUnitsAsync(Matter matter, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        var leaf = matter.ContextId is { } context && await CampaignAsync(context, cancellation) is { } campaign ? campaign.Content.Leaf(matter.Category) : null;
+        var leaf = matter.ContextId is { } context ? await LeafAsync(context, matter.Category, cancellation) : null;
         var duty = leaf?.Duty ?? "";
         var history = await db.Set<Tally>().AsNoTracking()
             .Where(t => t.Scenario == matter.Scenario && t.County == matter.County && t.Category == matter.Category && t.UnitId != Guid.Empty)

@@ -16,6 +16,9 @@ internal static class VisitsApi
     {
         var visits = api.MapGroup("/visits").WithTags("Visits");
         visits.MapPut("/findings/{id:guid}", SubmitAsync).RequirePermission("visits.report").WithSummary("Report a finding; the same request again is harmless");
+        visits.MapPut("/visits/{id:guid}", PutVisitAsync).RequirePermission("visits.report").WithSummary("Record a visit; the same request again is harmless");
+        visits.MapGet("/visits/{id:guid}", GetVisitAsync).RequirePermission(VisitScope.Permission).WithSummary("A visit within one's scope");
+        visits.MapPost("/visits/{id:guid}/track", TrackAsync).RequirePermission("visits.report").WithSummary("Add points to the way of one's own visit; the same points again are harmless");
         visits.MapGet("/duplicates", DuplicatesAsync).RequirePermission("visits.report").WithSummary("Findings nearby that may be the same");
         visits.MapGet("/campaigns/{id:guid}/statistics", StatisticsAsync).RequirePermission("visits.read").WithSummary("Figures of a campaign within one's scope");
     }
@@ -29,6 +32,32 @@ internal static class VisitsApi
         return answer.Repeated ? Results.Ok(body) : Results.Created($"/api/v1/matters/{m.Id}", body);
     }
 
+    private static async Task<IResult> PutVisitAsync(Guid id, VisitRequest request, Visits visits, HttpContext http)
+    {
+        var answer = await visits.PutAsync(id, request, await http.ActorAsync(), http.RequestAborted);
+        if (answer.Refusal is { } refusal) return refusal.Problem();
+        return answer.Created ? Results.Created($"/api/v1/visits/visits/{id}", Show(answer.Record!, track: true)) : Results.Ok(Show(answer.Record!, track: true));
+    }
+
+    private static async Task<IResult> GetVisitAsync(Guid id, Visits visits, HttpContext http)
+    {
+        var actor = await http.ActorAsync();
+        return await visits.FindAsync(id, actor, http.RequestAborted) is { } record ? Results.Ok(Show(record, record.MayShowTrack(actor))) : Refusal.NotFound.Problem();
+    }
+
+    private static object Show(VisitRecord record, bool track) => new
+    {
+        record.Visit.Id, record.Visit.CampaignId, record.Visit.CampaignVersion, record.Visit.BeganAt, record.Visit.EndedAt, record.Visit.NothingFound, record.Visit.Note, record.Visit.Tracking, record.Visit.Revision,
+        Villages = record.Villages.Select(v => new { RegionCode = v.Region.ToString("D12"), Answers = v.ReadAnswers() }), Companions = record.Companions.Select(c => c.Name),
+        Track = track ? record.Visit.ReadTrack().Select(p => new[] { p.At, p.Latitude, p.Longitude }) : null,
+    };
+
+    private static async Task<IResult> TrackAsync(Guid id, TrackRequest request, Visits visits, HttpContext http)
+    {
+        var (points, refusal) = await visits.TrackAsync(id, request.Points ?? [], await http.ActorAsync(), http.RequestAborted);
+        return refusal is null ? Results.Ok(new { points }) : refusal.Problem();
+    }
+
     private static async Task<IResult> DuplicatesAsync(Guid campaign, string? category, double lat, double lon, string? text, Findings findings, HttpContext http) =>
         double.IsFinite(lat) && double.IsFinite(lon)
             ? Results.Ok(await findings.NearAsync(campaign, category ?? "", lat, lon, text ?? "", null, http.RequestAborted))
@@ -39,6 +68,13 @@ internal static class VisitsApi
         if (await findings.CampaignAsync(id, http.RequestAborted) is null) return Refusal.NotFound.Problem();
         return Results.Ok(await CampaignStatistics.ReadAsync(db, id, await http.ActorAsync(), http.RequestAborted));
     }
+}
+
+/// <summary>Points of a way.</summary>
+public sealed record TrackRequest
+{
+    /// <summary>Each <c>[unix seconds, latitude, longitude]</c>.</summary>
+    public IReadOnlyList<double[]>? Points { get; init; }
 }
 
 /// <summary>Figures of a campaign, within what the actor may see.</summary>
@@ -86,6 +122,18 @@ public sealed record CampaignStatistics
     /// <summary>Satisfied or basically so among the returned, 0 to 1.</summary>
     public double? SatisfiedOrBasicallyRate { get; init; }
 
+    /// <summary>Visits begun.</summary>
+    public long Visits { get; init; }
+
+    /// <summary>Visits on which nothing was found.</summary>
+    public long NothingFound { get; init; }
+
+    /// <summary>Villages visited.</summary>
+    public long VisitedVillages { get; init; }
+
+    /// <summary>Deputies who went on a visit, companions included.</summary>
+    public long VisitingDeputies { get; init; }
+
     /// <summary>By state.</summary>
     public IReadOnlyDictionary<string, long> ByState { get; init; } = new Dictionary<string, long>();
 
@@ -106,6 +154,7 @@ public sealed record CampaignStatistics
     {
         var cells = await db.Set<Tally>().AsNoTracking().VisibleTo(actor).Where(t => t.ContextId == campaign && t.Matters > 0).ToListAsync(cancellation);
         var matters = db.Set<Matter>().AsNoTracking().VisibleTo(actor, db).Where(m => m.ContextId == campaign);
+        var visits = db.Set<Visit>().AsNoTracking().VisibleTo(actor, db).Where(v => v.CampaignId == campaign);
         var returned = cells.Sum(c => c.Result1 + c.Result2 + c.Result3);
         return new CampaignStatistics
         {
@@ -123,6 +172,10 @@ public sealed record CampaignStatistics
             Unreturned = cells.Sum(c => c.Unreturned),
             SatisfiedRate = returned == 0 ? null : (double)cells.Sum(c => c.Result1) / returned,
             SatisfiedOrBasicallyRate = returned == 0 ? null : (double)cells.Sum(c => c.Result1 + c.Result2) / returned,
+            Visits = await visits.CountAsync(cancellation),
+            NothingFound = await visits.CountAsync(v => v.NothingFound, cancellation),
+            VisitedVillages = await db.Set<VisitVillage>().Where(w => visits.Any(v => v.Id == w.VisitId)).Select(w => w.Region).Distinct().CountAsync(cancellation),
+            VisitingDeputies = await visits.Select(v => (Guid?)v.PersonId).Union(db.Set<VisitCompanion>().Where(c => c.PersonId != null && visits.Any(v => v.Id == c.VisitId)).Select(c => c.PersonId)).CountAsync(cancellation),
             ByState = Group(c => c.State),
             ByCategory = Group(c => c.Category),
             ByCounty = Group(c => c.County.ToString("D12")),

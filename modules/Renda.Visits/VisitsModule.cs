@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -34,6 +36,8 @@ public sealed class VisitsModule : RendaModule
         new("visits.assign", new("交办", "Assign"), "clerk", "office-head"),
         new("visits.extend", new("批准延期", "Extend"), "office-head"),
         new("visits.handle", new("承办", "Handle"), "unit-clerk", "unit-head"),
+        new(VisitScope.Permission, new("查看寻访记录", "See visits"), "deputy", "clerk", "office-head", "leader", "auditor"),
+        new(Campaigns.Permission, new("管理寻访活动", "Run campaigns"), "clerk", "office-head"),
         new("visits.statistics", new("查看统计", "See statistics"), "clerk", "office-head", "leader", "auditor"),
     ];
 
@@ -66,6 +70,9 @@ public sealed class VisitsModule : RendaModule
         new(new("办理中", "Under way"), "/visits?view=running", "visits.read", "progress"),
         new(new("待评价", "To judge"), "/visits?view=evaluate", "visits.read", "star"),
         new(new("已办结", "Closed"), "/visits?view=closed", "visits.read", "circle-check"),
+        new(new("我的寻访", "My visits"), "/visits/tours", "visits.report", "route"),
+        new(new("寻访记录", "Visits"), "/visits/tours", "visits.statistics", "route"),
+        new(new("寻访活动", "Campaigns"), "/visits/campaigns", Campaigns.Permission, "flag"),
         new(new("统计", "Statistics"), "/visits/statistics", "visits.statistics", "chart-bar"),
         new(new("共性问题", "Common problems"), "/visits/common", "visits.statistics", "sort-descending"),
     ];
@@ -78,7 +85,8 @@ public sealed class VisitsModule : RendaModule
     {
         var findings = services.GetRequiredService<Findings>();
         var campaign = matter.ContextId is { } id ? await findings.CampaignAsync(id, cancellation) : null;
-        var leaf = campaign?.Content.Leaf(matter.Category);
+        var leaf = matter.ContextId is { } contextId ? await findings.LeafAsync(contextId, matter.Category, cancellation) : null;
+        var data = JsonSerializer.Deserialize<JsonObject>(matter.Body)?["data"] as JsonObject ?? [];
         var near = forStaff && matter is { Latitude: { } lat, Longitude: { } lon, ContextId: { } context, State: "submitted" or "verified" }
             ? await findings.NearAsync(context, matter.Category, lat, lon, matter.Title, matter.Id, cancellation)
             : [];
@@ -89,11 +97,18 @@ public sealed class VisitsModule : RendaModule
             Basis = leaf?.Article is { } article ? new Words($"《{campaign!.Value.Content.Regulation}》第{article}条", $"{campaign.Value.Content.Regulation}, art. {article}") : default,
             Units = forStaff ? await findings.SuggestUnitsAsync(matter, cancellation) : [],
             Near = near,
+            Facts =
+            [
+                .. (data["answers"] as JsonArray ?? []).OfType<JsonObject>().Select(a => new MatterFact(new Words(a["label"]!.ToString(), a["label"]!.ToString()), a["text"]!.ToString())),
+                .. data["visitId"] is { } visit ? [new MatterFact(new("寻访", "Visit"), Language.T("看这次寻访", "See the visit"), $"/visits/tours/{visit}", VisitScope.Permission)] : Array.Empty<MatterFact>(),
+            ],
+            Choices = data["ratings"] is { } ratings ? new Dictionary<string, IReadOnlyList<string>> { ["attitude"] = ratings.ToString().Split(','), ["result"] = ratings.ToString().Split(',') } : new Dictionary<string, IReadOnlyList<string>>(),
         };
     }
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<Findings>().AddSingleton<FocusLists>().AddSingleton<Exports.FindingExports>();
+    public override void AddServices(IServiceCollection services) =>
+        services.AddSingleton<Findings>().AddSingleton<Campaigns>().AddSingleton<Visits>().AddSingleton<FocusLists>().AddSingleton<Exports.FindingExports>();
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api) => VisitsApi.Map(api);

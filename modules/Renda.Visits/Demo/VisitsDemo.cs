@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
@@ -41,6 +42,7 @@ internal static class VisitsDemo
         var played = plan.Findings.Where(f => f.Number <= most && (f.DuplicateOf is null || f.DuplicateOf <= most)).ToList();
         var people = await PeopleAsync(db, city, services.GetRequiredService<Actors>(), cancellation);
         var campaign = await CampaignAsync(db, people.Office(DemoCity.Huzhou), now, cancellation);
+        await services.GetRequiredService<Deadlines>().ReloadAsync(cancellation);
 
         var clock = new PlanClock();
         var desk = new MatterDesk(
@@ -53,6 +55,7 @@ internal static class VisitsDemo
         await Parallel.ForEachAsync(played, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (finding, stop) =>
             shas[finding.Number] = await MediaAsync(media, finding, people.Deputy(finding.DeputyIndex).AccountId, stop));
 
+        var visits = await VisitsAsync(db, plan, campaign, played, people, cancellation);
         // In the order they were sent, so that the running numbers are theirs.
         var ids = played.ToDictionary(f => f.Number, f => Guid.CreateVersion7(f.ReportedAtUtc));
         foreach (var finding in played.OrderBy(f => f.ReportedAtUtc))
@@ -73,6 +76,7 @@ internal static class VisitsDemo
                 Accuracy = finding.AccuracyMetres,
                 CapturedAt = finding.Photos.Count > 0 ? finding.Photos[0].TakenAtUtc : finding.ReportedAtUtc,
                 Media = shas[finding.Number],
+                VisitId = visits.TryGetValue(finding.Number, out var visit) ? visit : null,
             }, people.Deputy(finding.DeputyIndex), cancellation);
             Expect(answer, finding, "submit");
         }
@@ -181,31 +185,82 @@ internal static class VisitsDemo
                         .. field.Groups.Select(group => new CampaignCategory
                         {
                             Id = group.Id, Name = group.Name, Icon = group.Icon,
-                            Children = [.. group.Problems.Select(p => new CampaignCategory { Id = p.Id, Name = p.Name, Article = p.Article, Duty = p.UnitKind, RequiredPhotos = p.RequiredPhotos, Icon = p.Icon })],
+                            Children = [.. group.Problems.Select(p => new CampaignCategory { Id = p.Id, Name = p.Name, Article = p.Article, Duty = p.UnitKind, RequiredPhotos = p.RequiredPhotos, Days = p.Days == 15 ? null : p.Days, Icon = p.Icon })],
                         }),
                     ],
                 }),
             ],
-            Checklist = ["杆线管道是否整齐安全", "垃圾分类点是否整洁", "公厕是否开放干净", "河道有无漂浮物", "有无残墙断壁、乱堆乱放"],
+            Checklist = Checklist,
         };
         var campaign = new Campaign
         {
             Id = Guid.CreateVersion7(), Title = RegulationCategories.Campaign.Zh, OfficeId = office, Region = DemoCity.Huzhou,
             OpensAt = now.AddDays(-60), ClosesAt = now.AddDays(120), Version = 1, Content = JsonSerializer.Serialize(content, EventContent.Json), PublishedAt = now.AddDays(-60),
+            Revision = 1, SavedAt = now.AddDays(-60), SavedBy = "演示数据",
         };
         db.Add(campaign);
-        // Urgent kinds have a shorter deadline of their own: data like any other.
-        foreach (var problem in RegulationCategories.Fields.SelectMany(f => f.Groups).SelectMany(g => g.Problems).Where(p => p.IsUrgent))
-        {
-            db.Add(new Deadline
-            {
-                Id = Guid.CreateVersion7(), Code = "visits.handle", Category = problem.Id, Zh = "办理并答复（急）", En = "Handle and reply, urgent", Unit = DeadlineUnit.WorkingDays, Amount = problem.Days, YellowBefore = 1,
-                EffectiveFrom = now.AddDays(-60), BasisZh = "寻访活动方案（演示数据）", BasisEn = "Campaign scheme (demo data)",
-            });
-        }
+        db.Add(new CampaignVersion { CampaignId = campaign.Id, Version = 1, Title = campaign.Title, OpensAt = campaign.OpensAt, ClosesAt = campaign.ClosesAt, Content = campaign.Content, PublishedAt = campaign.PublishedAt.Value, PublishedBy = "演示数据" });
+        // Some kinds have a shorter deadline of their own: data like any other.
+        db.AddRange(Campaigns.DeadlinesOf(campaign, content, campaign.OpensAt));
         await db.SaveChangesAsync(cancellation);
         return campaign;
     }
+
+    /// <summary>Writes the visits on which the findings were made, and those on which nothing was found.</summary>
+    /// <returns>The visit of each finding, by the finding's number.</returns>
+    private static async Task<Dictionary<int, Guid>> VisitsAsync(RendaDbContext db, DemoPlan plan, Campaign campaign, List<DemoFinding> played, Cast people, CancellationToken cancellation)
+    {
+        var byNumber = played.ToDictionary(f => f.Number);
+        var groups = RegulationCategories.Fields.SelectMany(f => f.Groups).SelectMany(g => g.Problems.Select(p => (p.Id, Group: g.Id))).ToDictionary(p => p.Id, p => p.Group);
+        // A small city has few visits that found nothing, as it has few findings.
+        var share = (double)played.Count / plan.Findings.Count;
+        var random = new DemoRandom(3305, 211);
+        var visitOf = new Dictionary<int, Guid>();
+        foreach (var planned in plan.Visits)
+        {
+            var found = planned.FindingNumbers.Where(byNumber.ContainsKey).Select(n => byNumber[n]).ToList();
+            if (found.Count == 0 && (planned.FindingNumbers.Count > 0 || !random.Chance(share))) continue;
+            var tracked = random.Chance(0.25);
+            var start = found.Count > 0 ? (found[0].Latitude, found[0].Longitude) : DemoPlaces.PointOf(planned.VillageCode);
+            var visit = new Visit
+            {
+                Id = Guid.CreateVersion7(planned.BeganAtUtc), CampaignId = campaign.Id, CampaignVersion = 1, PersonId = people.Deputy(planned.LeaderIndex).PersonId!.Value,
+                BeganAt = Whole(planned.BeganAtUtc), EndedAt = Whole(planned.EndedAtUtc), NothingFound = found.Count == 0, Revision = 1, Fingerprint = "demo",
+                Note = found.Count == 0 ? "走了一圈，看了杆线、垃圾点、公厕和河道，没有发现问题。" : "", Tracking = tracked, Track = tracked ? Way(random, start, planned) : "[]",
+            };
+            db.Add(visit);
+            var problems = found.Select(f => groups[f.Problem] switch { "poles" => 0, "waste" => 1, "toilets" => 2, "rivers" => 3, _ => 4 }).ToHashSet();
+            db.Add(new VisitVillage
+            {
+                VisitId = visit.Id, Region = planned.VillageCode,
+                Answers = JsonSerializer.Serialize(Checklist.Select((point, i) => new PointAnswer(point, problems.Contains(i) ? "problem" : random.Chance(0.1) ? "none" : "ok")), EventContent.Json),
+            });
+            foreach (var (companion, i) in planned.CompanionIndexes.Select((c, i) => (people.Deputy(c), i)))
+                db.Add(new VisitCompanion { VisitId = visit.Id, Ordinal = i, PersonId = companion.PersonId, Name = companion.Name });
+            foreach (var finding in found) visitOf[finding.Number] = visit.Id;
+        }
+        await db.SaveChangesAsync(cancellation);
+        db.ChangeTracker.Clear();
+        return visitOf;
+
+        static DateTime Whole(DateTime at) => new(at.Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, DateTimeKind.Utc);
+    }
+
+    /// <summary>A walk of one position a minute that keeps roughly its direction.</summary>
+    private static string Way(DemoRandom random, (double Latitude, double Longitude) at, DemoVisit visit)
+    {
+        var bearing = random.Between(0, 360);
+        var points = new List<string>();
+        for (var time = visit.BeganAtUtc; time < visit.EndedAtUtc && points.Count < 60; time = time.AddMinutes(1))
+        {
+            points.Add(string.Create(CultureInfo.InvariantCulture, $"[{new DateTimeOffset(time).ToUnixTimeSeconds()},{at.Latitude:0.#####},{at.Longitude:0.#####}]"));
+            bearing = (bearing + random.Between(-40, 40) + 360) % 360;
+            at = DemoPlaces.Away(at, random.Between(5, 70), bearing);
+        }
+        return "[" + string.Join(',', points) + "]";
+    }
+
+    private static readonly string[] Checklist = ["杆线管道是否整齐安全", "垃圾分类点是否整洁", "公厕是否开放干净", "河道有无漂浮物", "有无残墙断壁、乱堆乱放"];
 
     private static async Task<Cast> PeopleAsync(RendaDbContext db, DemoCity city, Actors actors, CancellationToken cancellation)
     {

@@ -8,15 +8,21 @@ import { uuid7 } from "./lib/uuid7";
 
 interface Category { id: string; name: string; path?: string; requiredPhotos?: number }
 
+/** A field that the campaign adds; free text where there are no choices. */
+interface OwnField { id: string; label: string; required: boolean; choices: string[] }
+
+interface Campaign { id: string; title: string; version: number; categories: Category[]; fields: OwnField[]; shown: string[] }
+
 /** What the page puts into the element's `<script type="application/json">`. */
 interface PageData {
-  campaign: { id: string; title: string; version: number };
-  categories: Category[];
+  /** The open campaigns, the newest first; at least one. */
+  campaigns: Campaign[];
   /** The deputy's own village, proposed when nothing better is known. */
   home: { region: number | string; name: string } | null;
   csrf: string;
   account?: string;
-  visitId?: string;
+  /** Shows the form without keeping or sending anything. */
+  preview?: boolean;
   /** Bytes. */
   limits?: { photo: number; video: number };
 }
@@ -35,6 +41,9 @@ const usedCategoriesKey = "renda.visits.categories";
 class VisitCapture extends HTMLElement {
   static readonly observedAttributes = ["item"];
   private data!: PageData;
+  private campaign!: Campaign;
+  /** The visit one is on, named in the address: `?visit=`. The page itself may be an older, kept one. */
+  private visitId: string | null = null;
   private outbox: Outbox | undefined;
   private draft!: Item;
   private placeSource: PlaceSource = "home";
@@ -50,6 +59,7 @@ class VisitCapture extends HTMLElement {
   private readonly place = el("div", { class: "cap-place" });
   private readonly chips = el("div", { class: "chips", role: "group", "aria-labelledby": "cap-category" });
   private readonly say = el("textarea", { rows: 2, maxlength: 2000, placeholder: t("看到了什么？", "What did you see?"), input: () => this.wrote("description", this.say.value) });
+  private readonly own = el("div", { class: "form" });
   private readonly near = el("div", { class: "stack", "aria-live": "polite" });
   private readonly missing = el("p", { class: "why" });
   private readonly sendButton = el("button", { type: "button", class: "btn primary big", click: () => void this.send() }, t("发送", "Send"));
@@ -77,6 +87,10 @@ class VisitCapture extends HTMLElement {
     const script = this.querySelector('script[type="application/json"]');
     if (!script?.textContent) return;
     this.data = JSON.parse(script.textContent) as PageData;
+    const query = new URLSearchParams(location.search);
+    this.visitId = query.get("visit");
+    this.campaign = this.data.campaigns.find(c => c.id === query.get("campaign")) ?? this.data.campaigns[0]!;
+    if (this.data.preview) return this.showPreview();
     try {
       this.outbox = await Outbox.open(this.data.account ?? "", this.data.csrf);
     } catch {
@@ -88,6 +102,12 @@ class VisitCapture extends HTMLElement {
     if (form) form.hidden = true;
     this.render();
     this.locate();
+  }
+
+  private showPreview(): void {
+    this.draft = this.blank();
+    this.querySelector("form")!.hidden = true;
+    this.render();
   }
 
   /** The plain form still works; it gets an id, a time and a position. */
@@ -120,21 +140,35 @@ class VisitCapture extends HTMLElement {
       if (this.draft.id !== queued.id) await outbox.remove({ ...queued, media: [] });
       this.touched = true;
       this.placeSource = "chosen";
+      this.choose(this.data.campaigns.find(c => c.id === this.draft.finding.campaignId) ?? this.campaign);
       return;
     }
     const unfinished = await outbox.draft();
     this.draft = unfinished ?? this.blank();
     this.touched = unfinished !== undefined;
     this.placeSource = unfinished?.finding.latitude != null ? "chosen" : this.placeSource;
-    if (unfinished) this.saved(unfinished.changedAt);
+    if (!unfinished) return;
+    this.saved(unfinished.changedAt);
+    // A draft stays in its campaign, unless the address asks for another.
+    const asked = new URLSearchParams(location.search).get("campaign");
+    this.choose(asked === this.campaign.id ? this.campaign : this.data.campaigns.find(c => c.id === unfinished.finding.campaignId) ?? this.campaign);
+    if (this.visitId) this.draft.finding.visitId = this.visitId;
+  }
+
+  /** Puts the draft into a campaign as it is now; a kind that it does not have is asked again. */
+  private choose(campaign: Campaign): void {
+    const f = this.draft.finding;
+    this.campaign = campaign;
+    Object.assign(f, { campaignId: campaign.id, campaignVersion: campaign.version, campaignTitle: campaign.title });
+    if (!campaign.categories.some(c => c.id === f.category)) Object.assign(f, { category: "", categoryName: "" });
   }
 
   private blank(): Item {
-    const { campaign, home, visitId } = this.data;
+    const { campaign, data: { home }, visitId } = this;
     const last = remembered<Region | null>(lastVillageKey, null);
     this.placeSource = last ? "last" : "home";
     return {
-      id: uuid7(), account: this.outbox!.account, state: "draft", attempts: 0, notBefore: 0, problem: null, changedAt: Date.now(), media: [],
+      id: uuid7(), account: this.outbox?.account ?? "", state: "draft", attempts: 0, notBefore: 0, problem: null, changedAt: Date.now(), media: [],
       finding: {
         campaignId: campaign.id, campaignVersion: campaign.version, campaignTitle: campaign.title, category: "", categoryName: "",
         description: "", suggestion: "", severity: this.choices()[0]?.value ?? "", placeText: "",
@@ -147,24 +181,36 @@ class VisitCapture extends HTMLElement {
   private render(): void {
     const f = this.draft.finding;
     this.say.value = f.description;
-    this.more.replaceChildren(el("summary", {}, icon("plus"), t("补充建议、位置（可不填）", "Add advice or a place (optional)")), this.extras());
+    this.more.replaceChildren(el("summary", {}, icon("plus"), t("补充（可不填）", "Add more (optional)")), this.extras());
     this.more.open = f.suggestion !== "" || f.placeText !== "";
+    this.more.hidden = this.campaign.shown.length === 0 && this.campaign.fields.every(own => own.required);
     let body = this.querySelector<HTMLElement>(":scope > .cap");
     if (!body) {
       body = el("div", { class: "cap" });
       this.append(body);
     }
-    const queue = el("visit-queue" as "div", { account: this.outbox!.account, csrf: this.data.csrf, summary: true });
-    body.replaceChildren(queue, this.shots, this.place,
+    const queue = this.outbox ? [el("visit-queue" as "div", { account: this.outbox.account, csrf: this.data.csrf, summary: true })] : [];
+    this.drawOwn();
+    body.replaceChildren(...queue, ...this.campaignChips(), this.shots, this.place,
       el("p", { class: "label", id: "cap-category" }, t("属于哪一类？", "What kind of problem?")), this.chips,
       el("label", { class: "cap-say" }, el("span", { class: "vh" }, t("说一句看到了什么", "Say what you saw")), this.say,
         el("span", { class: "hint" }, t("一句话就够。可以点键盘上的话筒说。", "One sentence is enough. You can speak with the keyboard's microphone."))),
-      this.near, this.more, el("div", { class: "cap-send" }, this.missing, this.sendButton));
+      this.own, this.near, this.more, el("div", { class: "cap-send" }, this.missing, this.sendButton));
     void this.drawShots();
     this.drawPlace();
     this.drawChips();
     this.drawMissing();
     this.askLikenesses();
+  }
+
+  /** Several campaigns may be open; mostly there is one and nothing to choose. */
+  private campaignChips(): HTMLElement[] {
+    const { campaigns } = this.data;
+    if (campaigns.length < 2 && !this.visitId) return [];
+    const chips = campaigns.length < 2 ? [] : [el("div", { class: "chips", role: "group", "aria-label": t("寻访活动", "Campaign") }, ...campaigns.map(c => el("button", {
+      type: "button", class: "chip", "aria-pressed": String(c === this.campaign), click: () => { this.choose(c); if (this.touched) this.touch(); this.render(); },
+    }, c.title)))];
+    return [...chips, ...(this.visitId ? [el("p", { class: "why" }, icon("route"), el("span", {}, t("记在这次寻访里。", "Part of this visit.")), el("a", { class: "btn plain small", href: "/visits/tour" }, t("回到寻访", "Back to the visit")))] : [])];
   }
 
   // Pictures
@@ -180,6 +226,7 @@ class VisitCapture extends HTMLElement {
   }
 
   private async addFiles(files: File[]): Promise<void> {
+    if (this.data.preview) return toast(t("这是预览，不保存照片", "A preview keeps no photos"));
     const limits = this.data.limits ?? { photo: 30_000_000, video: 500_000_000 };
     for (const file of files) {
       const kind = file.type.startsWith("video/") ? "video" : "photo";
@@ -317,10 +364,10 @@ class VisitCapture extends HTMLElement {
   private drawChips(): void {
     const used = remembered<string[]>(usedCategoriesKey, []);
     const rank = (c: Category): number => c.id === this.draft.finding.category ? -1 : (used.indexOf(c.id) + 1 || 99);
-    const shown = [...this.data.categories].sort((a, b) => rank(a) - rank(b)).slice(0, this.data.categories.length > 6 ? 5 : 6);
+    const shown = [...this.campaign.categories].sort((a, b) => rank(a) - rank(b)).slice(0, this.campaign.categories.length > 6 ? 5 : 6);
     this.chips.replaceChildren(
       ...shown.map(c => el("button", { type: "button", class: "chip big", "data-category": c.id, "aria-pressed": String(c.id === this.draft.finding.category), click: () => this.setCategory(c) }, c.name)),
-      this.data.categories.length > shown.length ? el("button", { type: "button", class: "chip big", click: () => this.chooseCategory() }, t("更多…", "More…")) : "");
+      this.campaign.categories.length > shown.length ? el("button", { type: "button", class: "chip big", click: () => this.chooseCategory() }, t("更多…", "More…")) : "");
   }
 
   private setCategory(category: Category): void {
@@ -336,7 +383,7 @@ class VisitCapture extends HTMLElement {
 
   private chooseCategory(): void {
     const list = el("div", { class: "picks flow" });
-    const show = (q: string): void => list.replaceChildren(...this.data.categories.filter(c => `${c.name}${c.path ?? ""}`.includes(q)).map(c =>
+    const show = (q: string): void => list.replaceChildren(...this.campaign.categories.filter(c => `${c.name}${c.path ?? ""}`.includes(q)).map(c =>
       el("button", { type: "button", class: "option", "aria-pressed": String(c.id === this.draft.finding.category), click: () => { dialog.close(); this.setCategory(c); } }, el("span", {}, c.name, c.path ? el("small", {}, c.path) : null))));
     const box = el("input", { class: "input", type: "search", placeholder: t("找一类", "Find a kind"), "aria-label": t("找一类", "Find a kind"), input: () => show(box.value.trim()) });
     show("");
@@ -344,6 +391,26 @@ class VisitCapture extends HTMLElement {
   }
 
   // Words
+
+  /** The campaign's own fields: what must be answered lies open, the rest waits under “optional”. */
+  private drawOwn(): void {
+    this.own.replaceChildren(...this.campaign.fields.filter(f => f.required).map(f => this.ownField(f)));
+    this.own.hidden = this.own.childElementCount === 0;
+  }
+
+  private ownField(field: OwnField): HTMLElement {
+    const id = `cap-own-${field.id}`;
+    const value = this.draft.finding.answers?.[field.id] ?? "";
+    const answered = (): void => {
+      this.draft.finding.answers = { ...this.draft.finding.answers, [field.id]: input.value };
+      if (!input.value) delete this.draft.finding.answers[field.id];
+      this.touch();
+    };
+    const input = field.choices.length
+      ? el("select", { class: "select", id, change: answered }, el("option", { value: "" }, ""), ...field.choices.map(c => el("option", { value: c, selected: c === value }, c)))
+      : el("input", { class: "input", id, value, maxlength: 200, input: answered });
+    return el("div", { class: "field" }, el("label", { for: id }, field.label), input);
+  }
 
   private wrote(field: "description" | "suggestion" | "placeText" | "severity", value: string): void {
     this.draft.finding[field] = value;
@@ -360,10 +427,12 @@ class VisitCapture extends HTMLElement {
     const suggestion = el("textarea", { class: "text", id: "cap-advice", rows: 3, input: () => this.wrote("suggestion", suggestion.value) });
     const place = el("input", { class: "input", id: "cap-where", value: f.placeText, input: () => this.wrote("placeText", place.value) });
     suggestion.value = f.suggestion;
-    const levels = this.choices();
+    const shown = (field: string): boolean => this.campaign.shown.includes(field);
+    const levels = shown("severity") ? this.choices() : [];
     return el("div", { class: "form" },
-      el("div", { class: "field" }, el("label", { for: "cap-advice" }, t("怎么办好？", "What should be done?")), suggestion),
-      el("div", { class: "field" }, el("label", { for: "cap-where" }, t("具体位置", "Exact place")), el("p", { class: "hint" }, t("例如：塘子头自然村，老王家门前", "For example: by the village shop")), place),
+      ...this.campaign.fields.filter(f => !f.required).map(f => this.ownField(f)),
+      shown("suggestion") && el("div", { class: "field" }, el("label", { for: "cap-advice" }, t("怎么办好？", "What should be done?")), suggestion),
+      shown("placeText") && el("div", { class: "field" }, el("label", { for: "cap-where" }, t("具体位置", "Exact place")), el("p", { class: "hint" }, t("例如：塘子头自然村，老王家门前", "For example: by the village shop")), place),
       levels.length ? el("fieldset", { class: "field" }, el("legend", {}, t("严重程度", "How serious")),
         el("div", { class: "choices across" }, ...levels.map(level => el("label", { class: "choice" },
           el("input", { type: "radio", name: "cap-severity", value: level.value, checked: level.value === f.severity, change: () => this.wrote("severity", level.value) }), level.text)))) : null);
@@ -380,7 +449,7 @@ class VisitCapture extends HTMLElement {
 
   private async findLikenesses(): Promise<void> {
     const f = this.draft.finding;
-    if (!f.category || f.latitude === null || !navigator.onLine) return;
+    if (!f.category || f.latitude === null || !navigator.onLine || this.data.preview) return;
     const query = new URLSearchParams({ campaign: f.campaignId, category: f.category, lat: String(f.latitude), lon: String(f.longitude), text: f.description.slice(0, 200) });
     try {
       const response = await fetch(`/api/v1/visits/duplicates?${query}`, { headers: { Accept: "application/json" } });
@@ -397,6 +466,7 @@ class VisitCapture extends HTMLElement {
 
   private touch(): void {
     this.touched = true;
+    if (this.data.preview) return this.drawMissing();
     this.draft.changedAt = Date.now();
     const copy = structuredClone(this.draft);
     this.saving = this.saving.then(async () => {
@@ -413,12 +483,13 @@ class VisitCapture extends HTMLElement {
 
   private lacking(): { words: string; focus: () => void }[] {
     const { finding: f, media } = this.draft;
-    const photos = this.data.categories.find(c => c.id === f.category)?.requiredPhotos ?? 1;
+    const photos = this.campaign.categories.find(c => c.id === f.category)?.requiredPhotos ?? 1;
     const first = (selector: string, within: HTMLElement) => () => within.querySelector<HTMLElement>(selector)?.focus();
     return [
       ...(media.length < photos ? [{ words: t(`${photos - media.length} 张照片`, `${photos - media.length} photo(s)`), focus: first("input", this.shots) }] : []),
       ...(f.regionCode ? [] : [{ words: t("所在的村", "the village"), focus: first("button", this.place) }]),
       ...(f.category ? [] : [{ words: t("类别", "the kind"), focus: first("button", this.chips) }]),
+      ...this.campaign.fields.filter(own => own.required && !f.answers?.[own.id]?.trim()).map(own => ({ words: own.label, focus: first(`#cap-own-${own.id}`, this.own) })),
       ...(f.description.trim() ? [] : [{ words: t("一句话", "a sentence"), focus: () => this.say.focus() }]),
     ];
   }
@@ -431,6 +502,7 @@ class VisitCapture extends HTMLElement {
 
   private async send(): Promise<void> {
     const lacking = this.lacking();
+    if (this.data.preview) return toast(t("这是预览，不会发送", "A preview sends nothing"));
     if (lacking.length) {
       this.touched = true;
       this.drawMissing();
@@ -463,7 +535,7 @@ class VisitCapture extends HTMLElement {
       el("div", { class: "empty" }, icon("send"), title, el("p", {}, t("可以关掉页面。送达后在“我的反映”里看进展。", "You can close the page. Once it has arrived, “My findings” shows how it goes."))),
       el("visit-queue" as "div", { account: this.outbox!.account, csrf: this.data.csrf, item: item.id }),
       el("button", { type: "button", class: "btn primary big", click: () => this.another() }, icon("camera"), t("再拍一件", "Report another")),
-      el("div", { class: "btns even" }, el("a", { class: "btn", href: "/visits/queue" }, t("发送队列", "Queue")), el("a", { class: "btn", href: "/visits?view=mine" }, t("我的反映", "My findings"))));
+      el("div", { class: "btns even" }, el("a", { class: "btn", href: "/visits/queue" }, t("发送队列", "Queue")), this.visitId ? el("a", { class: "btn", href: "/visits/tour" }, t("回到寻访", "Back to the visit")) : el("a", { class: "btn", href: "/visits?view=mine" }, t("我的反映", "My findings"))));
     const status = document.querySelector(".cap-top .saved");
     if (status) status.textContent = "";
     this.sendButton.disabled = false;

@@ -1445,6 +1445,10 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("content");
 
+                    b.Property<string>("Draft")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("draft");
+
                     b.Property<Guid>("OfficeId")
                         .HasColumnType("TEXT")
                         .HasColumnName("office_id");
@@ -1461,6 +1465,20 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("region");
 
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<DateTime?>("SavedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("saved_at");
+
+                    b.Property<string>("SavedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("saved_by");
+
                     b.Property<string>("Title")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1473,10 +1491,56 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_visits_campaigns");
 
+                    b.HasIndex("OfficeId")
+                        .HasDatabaseName("ix_visits_campaigns_office_id");
+
                     b.HasIndex("Region")
                         .HasDatabaseName("ix_visits_campaigns_region");
 
                     b.ToTable("visits_campaigns", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.CampaignVersion", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<DateTime>("ClosesAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("closes_at");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("OpensAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("opens_at");
+
+                    b.Property<DateTime>("PublishedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("PublishedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("published_by");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.HasKey("CampaignId", "Version")
+                        .HasName("pk_visits_campaign_versions");
+
+                    b.ToTable("visits_campaign_versions", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Visits.FocusList", b =>
@@ -1553,6 +1617,128 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_visits_focus_matters_matter_id");
 
                     b.ToTable("visits_focus_matters", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.Visit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("BeganAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("began_at");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<int>("CampaignVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("campaign_version");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<bool>("NothingFound")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nothing_found");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Track")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("track");
+
+                    b.Property<bool>("Tracking")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tracking");
+
+                    b.HasKey("Id")
+                        .HasName("pk_visits_visits");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_visits_visits_person_id");
+
+                    b.HasIndex("CampaignId", "BeganAt")
+                        .HasDatabaseName("ix_visits_visits_campaign_id_began_at");
+
+                    b.ToTable("visits_visits", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.VisitCompanion", b =>
+                {
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("visit_id");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.HasKey("VisitId", "Ordinal")
+                        .HasName("pk_visits_visit_companions");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_visits_visit_companions_person_id");
+
+                    b.ToTable("visits_visit_companions", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.VisitVillage", b =>
+                {
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("visit_id");
+
+                    b.Property<long>("Region")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("region");
+
+                    b.Property<string>("Answers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answers");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.HasKey("VisitId", "Region")
+                        .HasName("pk_visits_visit_villages");
+
+                    b.HasIndex("Region")
+                        .HasDatabaseName("ix_visits_visit_villages_region");
+
+                    b.ToTable("visits_visit_villages", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
@@ -1636,6 +1822,46 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_account_tokens_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("Renda.Visits.CampaignVersion", b =>
+                {
+                    b.HasOne("Renda.Visits.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visits_campaign_versions_visits_campaigns_campaign_id");
+                });
+
+            modelBuilder.Entity("Renda.Visits.Visit", b =>
+                {
+                    b.HasOne("Renda.Visits.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visits_visits_visits_campaigns_campaign_id");
+                });
+
+            modelBuilder.Entity("Renda.Visits.VisitCompanion", b =>
+                {
+                    b.HasOne("Renda.Visits.Visit", null)
+                        .WithMany()
+                        .HasForeignKey("VisitId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visits_visit_companions_visits_visits_visit_id");
+                });
+
+            modelBuilder.Entity("Renda.Visits.VisitVillage", b =>
+                {
+                    b.HasOne("Renda.Visits.Visit", null)
+                        .WithMany()
+                        .HasForeignKey("VisitId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visits_visit_villages_visits_visits_visit_id");
                 });
 #pragma warning restore 612, 618
         }

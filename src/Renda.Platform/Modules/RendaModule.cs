@@ -76,7 +76,20 @@ public sealed record MatterDescription
 
     /// <summary>Matters that may be the same.</summary>
     public IReadOnlyList<NearMatter> Near { get; init; } = [];
+
+    /// <summary>What else is to be known of it, beside its text.</summary>
+    public IReadOnlyList<MatterFact> Facts { get; init; } = [];
+
+    /// <summary>Choices of a form's field that this matter allows, by the field's id; all where nothing is said.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Choices { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 }
+
+/// <summary>A line of facts on a matter's page.</summary>
+/// <param name="Label">What it is.</param>
+/// <param name="Text">What it says.</param>
+/// <param name="Href">Where it leads, or null.</param>
+/// <param name="Permission">Shown to those who hold it; null for everybody who sees the matter.</param>
+public sealed record MatterFact(Words Label, string Text, string? Href = null, string? Permission = null);
 
 /// <summary>A unit that might handle a matter, and why.</summary>
 /// <param name="Unit">The unit.</param>

@@ -41,7 +41,13 @@ internal sealed class FindingWorld : IAsyncDisposable
         var catalogue = new ProcedureCatalogue(VisitsRules.Module.Procedures, VisitsRules.Rules, VisitsRules.Module.Permissions, VisitsRules.Deadlines);
         Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(VisitsRules.Rules), Deadlines, Time);
         Findings = new Findings(Desk, Databases, RegionDirectory.Huzhou, new MemoryCache(new MemoryCacheOptions()), Time);
+        Campaigns = new Campaigns(Databases, Deadlines, Findings, RegionDirectory.Huzhou, Time);
+        Visits = new Renda.Visits.Visits(Databases, Findings, RegionDirectory.Huzhou, Time);
         Clerk = VisitsRules.Person("钱办", "clerk", County, Office);
+        Deputy = VisitsRules.Person("李代表", "deputy", person: Li);
+        OtherDeputy = VisitsRules.Person("王代表", "deputy", person: Wang);
+        PowerClerk = VisitsRules.Person("供电", "unit-clerk", organisation: Power);
+        RoadsClerk = VisitsRules.Person("公路", "unit-clerk", organisation: Roads);
         Head = VisitsRules.Person("孙主任", "office-head", County, Office);
     }
 
@@ -53,14 +59,16 @@ internal sealed class FindingWorld : IAsyncDisposable
     public Guid Wang { get; } = Guid.CreateVersion7();
     public Actor Clerk { get; }
     public Actor Head { get; }
-    public Actor Deputy => field ??= VisitsRules.Person("李代表", "deputy", person: Li);
-    public Actor OtherDeputy => field ??= VisitsRules.Person("王代表", "deputy", person: Wang);
-    public Actor PowerClerk => field ??= VisitsRules.Person("供电", "unit-clerk", organisation: Power);
-    public Actor RoadsClerk => field ??= VisitsRules.Person("公路", "unit-clerk", organisation: Roads);
+    public Actor Deputy { get; }
+    public Actor OtherDeputy { get; }
+    public Actor PowerClerk { get; }
+    public Actor RoadsClerk { get; }
     public RendaDbContextFactory Databases { get; }
     public Deadlines Deadlines { get; }
     public MatterDesk Desk { get; }
     public Findings Findings { get; }
+    public Campaigns Campaigns { get; }
+    public Renda.Visits.Visits Visits { get; }
     public SetTime Time { get; } = new();
 
     public static async Task<FindingWorld> CreateAsync(DatabaseProvider provider)
@@ -72,7 +80,7 @@ internal sealed class FindingWorld : IAsyncDisposable
             db.Add(new Organisation { Id = world.Office, Name = "代工委", ShortName = "代工委", Kind = OrganisationKind.Office, Region = County, Duty = "deputies", ValidFrom = since });
             db.Add(new Organisation { Id = world.Power, Name = "县供电公司", ShortName = "供电", Kind = OrganisationKind.HandlingUnit, Region = County, Duty = "power", ValidFrom = since });
             db.Add(new Organisation { Id = world.Roads, Name = "县公路中心", ShortName = "公路", Kind = OrganisationKind.HandlingUnit, Region = County, Duty = "roads", ValidFrom = since });
-            var content = new CampaignContent { Regulation = "湖州市美丽乡村建设条例", Categories = [new CampaignCategory { Id = "poles", Name = new Words("杆线", "Poles"), Duty = "power" }] };
+            var content = new CampaignContent { Regulation = "湖州市美丽乡村建设条例", Categories = [new CampaignCategory { Id = "poles", Name = new Words("杆线", "Poles"), Duty = "power", RequiredPhotos = 0 }] };
             db.Add(new Campaign
             {
                 Id = world.Campaign, Title = "美丽乡村", OfficeId = world.Office, Region = 330500000000, OpensAt = since, ClosesAt = new DateTime(2028, 1, 1, 0, 0, 0, DateTimeKind.Utc),

@@ -158,6 +158,7 @@ async function put(around: Surroundings, item: Item): Promise<Attempt> {
       capturedAt: f.capturedAt,
       media: item.media.map(m => ({ sha256: m.sha256, kind: m.kind, capturedAt: m.capturedAt, fileName: m.fileName })),
       ...(f.visitId ? { visitId: f.visitId } : {}),
+      ...(f.answers && Object.keys(f.answers).length ? { answers: f.answers } : {}),
     }),
   });
   const body = await response.text();

@@ -39,6 +39,8 @@ export interface Finding {
   accuracy: number | null;
   capturedAt: string;
   visitId?: string;
+  /** Answers to the campaign's own fields, by their ids. */
+  answers?: Record<string, string>;
 }
 
 export interface Item extends Progress {

@@ -12,7 +12,7 @@ using Renda.Platform.Persistence;
 namespace Renda.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(RendaDbContext))]
-    [Migration("20261124030843_Initial")]
+    [Migration("20261124033925_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1457,6 +1457,10 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("content");
 
+                    b.Property<string>("Draft")
+                        .HasColumnType("text")
+                        .HasColumnName("draft");
+
                     b.Property<Guid>("OfficeId")
                         .HasColumnType("uuid")
                         .HasColumnName("office_id");
@@ -1473,6 +1477,20 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("region");
 
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<DateTime?>("SavedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("saved_at");
+
+                    b.Property<string>("SavedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("saved_by");
+
                     b.Property<string>("Title")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1485,10 +1503,56 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.HasKey("Id")
                         .HasName("pk_visits_campaigns");
 
+                    b.HasIndex("OfficeId")
+                        .HasDatabaseName("ix_visits_campaigns_office_id");
+
                     b.HasIndex("Region")
                         .HasDatabaseName("ix_visits_campaigns_region");
 
                     b.ToTable("visits_campaigns", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.CampaignVersion", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateTime>("ClosesAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closes_at");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("OpensAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opens_at");
+
+                    b.Property<DateTime>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("PublishedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("published_by");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.HasKey("CampaignId", "Version")
+                        .HasName("pk_visits_campaign_versions");
+
+                    b.ToTable("visits_campaign_versions", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Visits.FocusList", b =>
@@ -1565,6 +1629,128 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_visits_focus_matters_matter_id");
 
                     b.ToTable("visits_focus_matters", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.Visit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("BeganAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("began_at");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<int>("CampaignVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("campaign_version");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<bool>("NothingFound")
+                        .HasColumnType("boolean")
+                        .HasColumnName("nothing_found");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Track")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("track");
+
+                    b.Property<bool>("Tracking")
+                        .HasColumnType("boolean")
+                        .HasColumnName("tracking");
+
+                    b.HasKey("Id")
+                        .HasName("pk_visits_visits");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_visits_visits_person_id");
+
+                    b.HasIndex("CampaignId", "BeganAt")
+                        .HasDatabaseName("ix_visits_visits_campaign_id_began_at");
+
+                    b.ToTable("visits_visits", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.VisitCompanion", b =>
+                {
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("visit_id");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.HasKey("VisitId", "Ordinal")
+                        .HasName("pk_visits_visit_companions");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_visits_visit_companions_person_id");
+
+                    b.ToTable("visits_visit_companions", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Visits.VisitVillage", b =>
+                {
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("visit_id");
+
+                    b.Property<long>("Region")
+                        .HasColumnType("bigint")
+                        .HasColumnName("region");
+
+                    b.Property<string>("Answers")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("answers");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.HasKey("VisitId", "Region")
+                        .HasName("pk_visits_visit_villages");
+
+                    b.HasIndex("Region")
+                        .HasDatabaseName("ix_visits_visit_villages_region");
+
+                    b.ToTable("visits_visit_villages", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
@@ -1648,6 +1834,46 @@ namespace Renda.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_account_tokens_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("Renda.Visits.CampaignVersion", b =>
+                {
+                    b.HasOne("Renda.Visits.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visits_campaign_versions_visits_campaigns_campaign_id");
+                });
+
+            modelBuilder.Entity("Renda.Visits.Visit", b =>
+                {
+                    b.HasOne("Renda.Visits.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visits_visits_visits_campaigns_campaign_id");
+                });
+
+            modelBuilder.Entity("Renda.Visits.VisitCompanion", b =>
+                {
+                    b.HasOne("Renda.Visits.Visit", null)
+                        .WithMany()
+                        .HasForeignKey("VisitId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visits_visit_companions_visits_visits_visit_id");
+                });
+
+            modelBuilder.Entity("Renda.Visits.VisitVillage", b =>
+                {
+                    b.HasOne("Renda.Visits.Visit", null)
+                        .WithMany()
+                        .HasForeignKey("VisitId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visits_visit_villages_visits_visits_visit_id");
                 });
 #pragma warning restore 612, 618
         }

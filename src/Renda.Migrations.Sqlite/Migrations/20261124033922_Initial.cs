@@ -493,7 +493,11 @@ namespace Renda.Migrations.Sqlite.Migrations
                     closes_at = table.Column<DateTime>(type: "TEXT", nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false),
                     content = table.Column<string>(type: "TEXT", nullable: false),
-                    published_at = table.Column<DateTime>(type: "TEXT", nullable: true)
+                    published_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    draft = table.Column<string>(type: "TEXT", nullable: true),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    saved_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    saved_by = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -609,6 +613,98 @@ namespace Renda.Migrations.Sqlite.Migrations
                         name: "fk_account_tokens_asp_net_users_user_id",
                         column: x => x.user_id,
                         principalTable: "accounts",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "visits_campaign_versions",
+                columns: table => new
+                {
+                    campaign_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    opens_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    closes_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    content = table.Column<string>(type: "TEXT", nullable: false),
+                    published_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    published_by = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_visits_campaign_versions", x => new { x.campaign_id, x.version });
+                    table.ForeignKey(
+                        name: "fk_visits_campaign_versions_visits_campaigns_campaign_id",
+                        column: x => x.campaign_id,
+                        principalTable: "visits_campaigns",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "visits_visits",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    campaign_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    campaign_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    began_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ended_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    nothing_found = table.Column<bool>(type: "INTEGER", nullable: false),
+                    note = table.Column<string>(type: "TEXT", nullable: false),
+                    tracking = table.Column<bool>(type: "INTEGER", nullable: false),
+                    track = table.Column<string>(type: "TEXT", nullable: false),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    fingerprint = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_visits_visits", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_visits_visits_visits_campaigns_campaign_id",
+                        column: x => x.campaign_id,
+                        principalTable: "visits_campaigns",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "visits_visit_companions",
+                columns: table => new
+                {
+                    visit_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ordinal = table.Column<int>(type: "INTEGER", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_visits_visit_companions", x => new { x.visit_id, x.ordinal });
+                    table.ForeignKey(
+                        name: "fk_visits_visit_companions_visits_visits_visit_id",
+                        column: x => x.visit_id,
+                        principalTable: "visits_visits",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "visits_visit_villages",
+                columns: table => new
+                {
+                    visit_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    region = table.Column<long>(type: "INTEGER", nullable: false),
+                    ordinal = table.Column<int>(type: "INTEGER", nullable: false),
+                    answers = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_visits_visit_villages", x => new { x.visit_id, x.region });
+                    table.ForeignKey(
+                        name: "fk_visits_visit_villages_visits_visits_visit_id",
+                        column: x => x.visit_id,
+                        principalTable: "visits_visits",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -837,6 +933,11 @@ namespace Renda.Migrations.Sqlite.Migrations
                 column: "expires_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_visits_campaigns_office_id",
+                table: "visits_campaigns",
+                column: "office_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_visits_campaigns_region",
                 table: "visits_campaigns",
                 column: "region");
@@ -850,6 +951,26 @@ namespace Renda.Migrations.Sqlite.Migrations
                 name: "ix_visits_focus_matters_matter_id",
                 table: "visits_focus_matters",
                 column: "matter_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_visits_visit_companions_person_id",
+                table: "visits_visit_companions",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_visits_visit_villages_region",
+                table: "visits_visit_villages",
+                column: "region");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_visits_visits_campaign_id_began_at",
+                table: "visits_visits",
+                columns: new[] { "campaign_id", "began_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_visits_visits_person_id",
+                table: "visits_visits",
+                column: "person_id");
         }
 
         /// <inheritdoc />
@@ -937,7 +1058,7 @@ namespace Renda.Migrations.Sqlite.Migrations
                 name: "uploads");
 
             migrationBuilder.DropTable(
-                name: "visits_campaigns");
+                name: "visits_campaign_versions");
 
             migrationBuilder.DropTable(
                 name: "visits_focus_lists");
@@ -946,7 +1067,19 @@ namespace Renda.Migrations.Sqlite.Migrations
                 name: "visits_focus_matters");
 
             migrationBuilder.DropTable(
+                name: "visits_visit_companions");
+
+            migrationBuilder.DropTable(
+                name: "visits_visit_villages");
+
+            migrationBuilder.DropTable(
                 name: "accounts");
+
+            migrationBuilder.DropTable(
+                name: "visits_visits");
+
+            migrationBuilder.DropTable(
+                name: "visits_campaigns");
         }
     }
 }
