@@ -69,6 +69,20 @@ public sealed record FindingFilter
     /// <summary>List of inspection focuses they are on, or null.</summary>
     public Guid? Focus { get; init; }
 
+    /// <summary>The deputy who raised them, first or by a merged duplicate, or null.</summary>
+    public Guid? Reporter { get; init; }
+
+    /// <summary>What they have in common, one of <see cref="Marks"/>, or null.</summary>
+    public string? Mark { get; init; }
+
+    /// <summary>The marks a list may be narrowed by, each with its name: what the figures of a campaign count.</summary>
+    public static IReadOnlyDictionary<string, Words> Marks { get; } = new Dictionary<string, Words>
+    {
+        ["photos"] = new("有照片", "with photos"), ["videos"] = new("有视频", "with videos"), ["late"] = new("答复超期", "replied late"), ["proven"] = new("有凭证", "with proof"),
+        ["judged"] = new("已评价", "judged"), ["satisfied"] = new("满意", "satisfied"), ["basically"] = new("满意或基本满意", "satisfied or basically so"), ["dissatisfied"] = new("不满意", "not satisfied"),
+        ["unreturned"] = new("未评价", "judgement not returned"), ["listed"] = new("已列检查重点", "listed as focus"),
+    };
+
     /// <summary>Reads it from an address.</summary>
     /// <exception cref="BadHttpRequestException">A value is malformed. Ignored, it would show or export more than was asked for.</exception>
     public static FindingFilter Read(IQueryCollection query)
@@ -86,6 +100,8 @@ public sealed record FindingFilter
             To = Day("to"),
             Campaign = Id("campaign"),
             Focus = Id("focus"),
+            Reporter = Id("reporter"),
+            Mark = Text("mark") is { } mark ? Marks.ContainsKey(mark) ? mark : throw Bad("mark") : null,
         };
 
         string? Text(string name) => query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
@@ -105,7 +121,7 @@ public sealed record FindingFilter
         (string, string?)[] all =
         [
             ("view", View.Id), ("state", State), ("category", Category), ("unit", Unit?.ToString()), ("region", Region?.ToString(CultureInfo.InvariantCulture)), ("q", Q), ("overdue", Overdue ? "1" : null),
-            ("from", From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("to", To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("campaign", Campaign?.ToString()), ("focus", Focus?.ToString()),
+            ("from", From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("to", To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("campaign", Campaign?.ToString()), ("focus", Focus?.ToString()), ("reporter", Reporter?.ToString()), ("mark", Mark),
         ];
         foreach (var (name, value) in all)
             if (value is not null) yield return (name, value);
@@ -127,7 +143,21 @@ public sealed record FindingFilter
             matters = matters.Where(m => m.SubmittedAt < end);
         }
         if (Focus is { } focus) matters = matters.Where(m => db.Set<FocusListMatter>().Any(f => f.FocusListId == focus && f.MatterId == m.Id));
-        return matters;
+        if (Reporter is { } reporter) matters = matters.Where(m => db.Set<MatterReporter>().Any(r => r.MatterId == m.Id && r.PersonId == reporter));
+        return Mark switch
+        {
+            "photos" => matters.Where(m => m.Photos > 0),
+            "videos" => matters.Where(m => m.Videos > 0),
+            "late" => matters.Where(m => m.Late),
+            "proven" => matters.Where(m => m.Proven),
+            "judged" => matters.Where(m => m.Result >= 1 && m.Result <= 3),
+            "satisfied" => matters.Where(m => m.Result == 1),
+            "basically" => matters.Where(m => m.Result == 1 || m.Result == 2),
+            "dissatisfied" => matters.Where(m => m.Result == 3),
+            "unreturned" => matters.Where(m => m.Result == 4),
+            "listed" => matters.Where(m => m.Focus),
+            _ => matters,
+        };
     }
 
     /// <summary>One page, newest first.</summary>

@@ -122,6 +122,9 @@ public sealed record CampaignStatistics
     /// <summary>Satisfied or basically so among the returned, 0 to 1.</summary>
     public double? SatisfiedOrBasicallyRate { get; init; }
 
+    /// <summary>Half of the closed ones took no longer than this from report to close, in days; null when none is closed.</summary>
+    public double? MedianDays { get; init; }
+
     /// <summary>Visits begun.</summary>
     public long Visits { get; init; }
 
@@ -159,12 +162,13 @@ public sealed record CampaignStatistics
         return new CampaignStatistics
         {
             Findings = cells.Sum(c => c.Matters),
-            Deputies = await matters.Select(m => m.ReporterId).Distinct().CountAsync(cancellation),
-            Villages = await matters.Select(m => m.Region).Distinct().CountAsync(cancellation),
+            Deputies = await db.Set<MatterReporter>().Where(r => matters.Any(m => m.Id == r.MatterId)).Select(r => r.PersonId).Distinct().CountAsync(cancellation),
+            Villages = await matters.Where(m => m.Region % 1000 != 0).Select(m => m.Region).Distinct().CountAsync(cancellation),
             Photos = cells.Sum(c => c.Photos),
             Videos = cells.Sum(c => c.Videos),
             Late = cells.Sum(c => c.Late),
-            Proven = cells.Sum(c => c.Proven),
+            Proven = cells.Where(c => c.State is "closed" or "closed-unreturned").Sum(c => c.Proven),
+            MedianDays = await MedianDaysAsync(matters, cancellation),
             Closed = cells.Where(c => c.State is "closed" or "closed-unreturned").Sum(c => c.Matters),
             Satisfied = cells.Sum(c => c.Result1),
             Basically = cells.Sum(c => c.Result2),
@@ -182,6 +186,15 @@ public sealed record CampaignStatistics
             ByTown = Group(c => c.Town.ToString("D12")),
             ByUnit = cells.Where(c => c.UnitId != Guid.Empty).GroupBy(c => c.UnitId).ToDictionary(g => g.Key, g => g.Sum(c => c.Matters)),
         };
+
+        static async Task<double?> MedianDaysAsync(IQueryable<Matter> matters, CancellationToken cancellation)
+        {
+            var closed = matters.Where(m => m.ClosedAt != null && (m.State == "closed" || m.State == "closed-unreturned"));
+            var spans = await closed.Select(m => new { m.SubmittedAt, m.ClosedAt }).ToListAsync(cancellation);
+            if (spans.Count == 0) return null;
+            var days = spans.Select(s => (s.ClosedAt!.Value - s.SubmittedAt).TotalDays).Order().ToList();
+            return (days[(days.Count - 1) / 2] + days[days.Count / 2]) / 2;
+        }
 
         Dictionary<string, long> Group(Func<Tally, string> by) => cells.GroupBy(by).OrderByDescending(g => g.Sum(c => c.Matters)).ToDictionary(g => g.Key, g => g.Sum(c => c.Matters));
     }
