@@ -58,6 +58,29 @@ public sealed class Product : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Arguments });
     }
 
+    public string Data => _data;
+
+    /// <summary>Runs a verb of the program; what it said, and how it ended.</summary>
+    public static async Task<(int Code, string Said, string Wrong)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "renda.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (said, wrong) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await said, await wrong);
+    }
+
+    /// <summary>A client that follows no redirect, with the cookies of a person who signed in, or of nobody.</summary>
+    public async Task<HttpClient> ClientAsync(string? name = null)
+    {
+        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(Address) };
+        if (name is null) return client;
+        var page = await client.GetStringAsync("/sign-in");
+        var token = System.Text.RegularExpressions.Regex.Match(page, "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+        var answer = await client.PostAsync("/sign-in/demo", new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = token, ["name"] = name }));
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return client;
+    }
+
     /// <summary>A window of a size; nobody is signed in.</summary>
     public async Task<IPage> OpenAsync(int width = 1440, int height = 900)
     {

@@ -1,0 +1,64 @@
+using Deque.AxeCore.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace EndToEnd.Tests;
+
+/// <summary>Every page at the four sizes: nothing for axe to find, nothing wider than the window, nothing wrong in the console.</summary>
+public sealed class PagesTests(Product product)
+{
+    [Theory]
+    [InlineData(390, 844)]
+    [InlineData(820, 1180)]
+    [InlineData(1440, 900)]
+    [InlineData(1920, 1080)]
+    public async Task Pages_are_whole_and_accessible(int width, int height)
+    {
+        var faults = new List<string>();
+        foreach (var (who, pages) in ((string, string[])[])
+        [
+            ("", ["/sign-in"]),
+            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices"]),
+            ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/no-such-page"]),
+            ("chenjianguo", ["/", "/visits?view=handle"]),
+            ("yaoweiping", ["/administration/deadlines"]),
+            ("zhangliping", ["/administration/holidays"]),
+        ])
+        {
+            var page = await product.OpenAsync(width, height);
+            page.Console += (_, message) =>
+            {
+                if (message.Type == "error" && !message.Text.Contains("404", StringComparison.Ordinal)) faults.Add($"{width} {page.Url}: {message.Text}");
+            };
+            page.PageError += (_, error) => faults.Add($"{width} {page.Url}: {error}");
+            if (who.Length > 0) await Product.SignInAsync(page, who);
+            foreach (var path in pages)
+            {
+                await page.GotoAsync(path);
+                await page.WaitForLoadStateAsync();
+                var axe = await page.RunAxe();
+                faults.AddRange(axe.Violations.Select(v => $"{width} {who} {path}: {v.Id} {v.Nodes[0].Target}"));
+                if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") > 0) faults.Add($"{width} {who} {path}: wider than the window");
+            }
+            await page.Context.CloseAsync();
+        }
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task A_clerk_opens_and_assigns_a_finding_by_keyboard_alone()
+    {
+        var page = await product.OpenAsync();
+        await Product.SignInAsync(page, "zhoumin");
+        await page.GotoAsync("/visits?view=triage");
+        var items = page.Locator(".item h2 a");
+        Assert.SkipWhen(await items.CountAsync() == 0, "the small demo has nothing to verify");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#act-assign")).ToBeVisibleAsync();
+        // Tab until the form's own button has the focus; a person would take the same way.
+        for (var i = 0; i < 150 && !await page.EvaluateAsync<bool>("document.activeElement?.matches('#act-assign form .btns button') ?? false"); i++) await page.Keyboard.PressAsync("Tab");
+        Assert.True(await page.EvaluateAsync<bool>("document.activeElement.matches('#act-assign form .btns button')"), "the button is never reached");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".facts")).ToContainTextAsync("待签收");
+    }
+}
