@@ -81,6 +81,33 @@ public sealed class Product : IAsyncLifetime
         return client;
     }
 
+    /// <summary>Li Yang reports one more finding by the API, with a photo; its id.</summary>
+    public async Task<Guid> ReportAsync(string description)
+    {
+        using var pages = await ClientAsync("liyang");
+        var capture = await pages.GetStringAsync("/visits/capture");
+        var campaign = System.Text.RegularExpressions.Regex.Match(capture, "\"id\":\"([0-9a-f-]{36})\"").Groups[1].Value;
+        var category = System.Text.RegularExpressions.Regex.Match(capture, "<option value=\"([a-z0-9-]+)\"").Groups[1].Value;
+        var (_, token, _) = await RunAsync("token", "liyang", "--days", "1", "--data", _data);
+        using var api = await ClientAsync();
+        api.DefaultRequestHeaders.Authorization = new("Bearer", token.Trim());
+        var photo = Renda.Visits.Demo.DemoScenes.Draw(78, "pole-leaning", false, DateTime.UtcNow.AddMinutes(-2), 30.8138, 119.8967);
+        using var upload = new HttpRequestMessage(HttpMethod.Post, "/api/v1/uploads") { Content = new ByteArrayContent(photo) };
+        upload.Content.Headers.ContentType = new("application/offset+octet-stream");
+        upload.Headers.Add("Tus-Resumable", "1.0.0");
+        upload.Headers.Add("Upload-Length", photo.Length.ToString());
+        var stored = await api.SendAsync(upload);
+        Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
+        var id = Guid.CreateVersion7();
+        var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PutAsJsonAsync(api, $"/api/v1/visits/findings/{id}", new
+        {
+            campaignId = campaign, campaignVersion = 1, category, description, regionCode = "330522110225", latitude = 30.8138, longitude = 119.8967,
+            media = new[] { new { sha256 = stored.Headers.GetValues("Renda-Sha256").Single() } },
+        });
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return id;
+    }
+
     /// <summary>A window of a size; nobody is signed in.</summary>
     public async Task<IPage> OpenAsync(int width = 1440, int height = 900)
     {
