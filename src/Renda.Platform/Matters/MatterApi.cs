@@ -55,7 +55,7 @@ public sealed record MatterFilter
     public string? Q { get; init; }
 
     /// <summary>Only those whose running clock has run out.</summary>
-    public bool Overdue { get; init; }
+    public bool? Overdue { get; init; }
 
     /// <summary>Narrows a query.</summary>
     public IQueryable<Matter> Apply(IQueryable<Matter> matters, DbContext db, DateTime now)
@@ -80,7 +80,7 @@ public sealed record MatterFilter
         if (Unit is { } unit) matters = matters.Where(m => db.Set<Assignment>().Any(a => a.MatterId == m.Id && a.UnitId == unit));
         if (Context is { } context) matters = matters.Where(m => m.ContextId == context);
         if (!string.IsNullOrEmpty(Category)) matters = matters.Where(m => m.Category == Category);
-        if (Overdue) matters = matters.Where(m => m.DueAt < now);
+        if (Overdue == true) matters = matters.Where(m => m.DueAt < now);
         if (!string.IsNullOrWhiteSpace(Q))
         {
             var words = Q.Trim();
