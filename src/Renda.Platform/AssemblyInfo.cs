@@ -2,3 +2,4 @@ using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Platform.Tests")]
 [assembly: InternalsVisibleTo("Modules.Tests")]
+[assembly: InternalsVisibleTo("Renda.Bench")]
