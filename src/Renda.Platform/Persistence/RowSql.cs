@@ -24,18 +24,24 @@ internal sealed class RowSql<T> where T : class
         _key = [.. type.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName(table)!)];
     }
 
-    public string Insert => $"INSERT INTO {_table} ({string.Join(", ", _columns.Select(c => c.Name))}) VALUES ({string.Join(", ", _columns.Select(c => "@" + c.Name))})";
+    public string Insert => $"INSERT INTO {_table} ({string.Join(", ", _columns.Select(c => Quoted(c.Name)))}) VALUES ({string.Join(", ", _columns.Select(c => "@" + c.Name))})";
 
     public string InsertOrIgnore => Insert + " ON CONFLICT DO NOTHING";
 
-    public string Upsert => Insert + $" ON CONFLICT ({string.Join(", ", _key)}) DO UPDATE SET {string.Join(", ", _columns.Where(c => !_key.Contains(c.Name)).Select(c => $"{c.Name} = excluded.{c.Name}"))}";
+    public string Upsert => OnConflict(c => $"{Quoted(c)} = excluded.{Quoted(c)}", c => !_key.Contains(c));
 
     /// <summary>Adds numbers to a cell, or makes it.</summary>
-    public string Accumulate(IReadOnlySet<string> measures) => Insert + $" ON CONFLICT ({string.Join(", ", _key)}) DO UPDATE SET {string.Join(", ", _columns.Where(c => measures.Contains(c.Name)).Select(c => $"{c.Name} = {_table}.{c.Name} + excluded.{c.Name}"))}";
+    public string Accumulate(IReadOnlySet<string> measures) => OnConflict(c => $"{Quoted(c)} = {_table}.{Quoted(c)} + excluded.{Quoted(c)}", measures.Contains);
 
-    public string Update(string where) => $"UPDATE {_table} SET {string.Join(", ", _columns.Where(c => !_key.Contains(c.Name)).Select(c => $"{c.Name} = @{c.Name}"))} WHERE {string.Join(" AND ", _key.Select(k => $"{k} = @{k}"))} AND {where}";
+    public string Update(string where) => $"UPDATE {_table} SET {string.Join(", ", NonKeyColumns.Select(c => $"{Quoted(c)} = @{c}"))} WHERE {string.Join(" AND ", _key.Select(k => $"{Quoted(k)} = @{k}"))} AND {where}";
 
     public IReadOnlyList<string> NonKeyColumns => [.. _columns.Select(c => c.Name).Where(c => !_key.Contains(c))];
+
+    private string OnConflict(Func<string, string> set, Func<string, bool> which) =>
+        Insert + $" ON CONFLICT ({string.Join(", ", _key.Select(Quoted))}) DO UPDATE SET {string.Join(", ", _columns.Select(c => c.Name).Where(which).Select(set))}";
+
+    // "offset" is a column of ours and a word of PostgreSQL's.
+    private static string Quoted(string name) => $"\"{name}\"";
 
     /// <summary>Sets the parameters of a command made from one of the statements above.</summary>
     public void Bind(DbCommand command, T row)
