@@ -51,7 +51,7 @@ public sealed record FindingFilter
     /// <summary>12-digit division code whose subtree counts, or null.</summary>
     public long? Region { get; init; }
 
-    /// <summary>Words in title or number, or null.</summary>
+    /// <summary>Words to be found, or null.</summary>
     public string? Q { get; init; }
 
     /// <summary>Only those whose running clock has run out.</summary>
@@ -131,7 +131,7 @@ public sealed record FindingFilter
     public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now)
     {
         var kernel = new MatterFilter { Scenario = "visits", State = State ?? View.States, Region = Region, Category = Category, Unit = Unit, Q = Q, Overdue = Overdue, Context = Campaign };
-        var matters = kernel.Apply(db.Set<Matter>().AsNoTracking().VisibleTo(actor, db), db, now);
+        var matters = kernel.Apply(db, actor, now);
         if (From is { } first)
         {
             var start = ChinaTime.StartOf(first);

@@ -78,6 +78,9 @@ public sealed class VisitsModule : RendaModule
     ];
 
     /// <inheritdoc />
+    public override IReadOnlyList<string> SearchedData => ["description", "suggestion", "placeText"];
+
+    /// <inheritdoc />
     public override void AddRules(ProcedureRules rules) => rules.AddFindingRules();
 
     /// <inheritdoc />

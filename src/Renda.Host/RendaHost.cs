@@ -18,6 +18,7 @@ using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
+using Renda.Platform.Search;
 using Renda.Platform.Web;
 using Renda.Platform.Web.Administration;
 using Scalar.AspNetCore;
@@ -192,6 +193,8 @@ internal static class RendaHost
         services.AddSingleton<MatterWriter>();
         services.AddHostedService(p => p.GetRequiredService<MatterWriter>());
         services.AddSingleton<MatterDesk>();
+        services.AddSingleton<MatterSearch>();
+        services.AddHostedService(p => p.GetRequiredService<MatterSearch>());
         services.AddSingleton<Verification>();
         services.AddSingleton<ClockWatch>();
         services.AddSingleton<Backup>();

@@ -23,7 +23,10 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public static ModelAssemblies Assemblies { get; } = new([]);
 
-    public static async Task<TestDatabase> CreateAsync(DatabaseProvider provider, ModelAssemblies? assemblies = null)
+    /// <param name="provider">Which database.</param>
+    /// <param name="assemblies">Modules in the model, or none.</param>
+    /// <param name="migrate">Made by the migrations, as an installation is; else from the model alone.</param>
+    public static async Task<TestDatabase> CreateAsync(DatabaseProvider provider, ModelAssemblies? assemblies = null, bool migrate = false)
     {
         TestDatabase database;
         if (provider == DatabaseProvider.Sqlite)
@@ -39,7 +42,8 @@ public sealed class TestDatabase : IAsyncDisposable
             database = new TestDatabase(new DatabaseSettings(DatabaseProvider.Postgres, connection.ToString()), null);
         }
         await using var context = database.CreateContext(assemblies);
-        await context.Database.EnsureCreatedAsync();
+        if (migrate) await context.Database.MigrateAsync();
+        else await context.Database.EnsureCreatedAsync();
         return database;
     }
 

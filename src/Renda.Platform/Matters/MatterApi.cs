@@ -11,6 +11,7 @@ using Renda.Platform.Access;
 using Renda.Platform.Live;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
+using Renda.Platform.Search;
 
 namespace Renda.Platform.Matters;
 
@@ -51,15 +52,17 @@ public sealed record MatterFilter
     /// <summary>Category id.</summary>
     public string? Category { get; init; }
 
-    /// <summary>Words in title or number.</summary>
+    /// <summary>Words to be found in number, title, text and names of reporters; all of them. See <see cref="SearchWords"/>.</summary>
     public string? Q { get; init; }
 
     /// <summary>Only those whose running clock has run out, when true.</summary>
     public bool? Overdue { get; init; }
 
-    /// <summary>Narrows a query.</summary>
-    public IQueryable<Matter> Apply(IQueryable<Matter> matters, DbContext db, DateTime now)
+    /// <summary>What it leaves of the matters the actor may see, not tracked.</summary>
+    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now)
     {
+        var all = string.IsNullOrWhiteSpace(Q) ? db.Set<Matter>() : MatterSearch.Find(db, Q, actor, Region);
+        var matters = all.AsNoTracking().VisibleTo(actor, db);
         if (!string.IsNullOrEmpty(Scenario)) matters = matters.Where(m => m.Scenario == Scenario);
         if (!string.IsNullOrEmpty(State))
         {
@@ -81,11 +84,6 @@ public sealed record MatterFilter
         if (Context is { } context) matters = matters.Where(m => m.ContextId == context);
         if (!string.IsNullOrEmpty(Category)) matters = matters.Where(m => m.Category == Category);
         if (Overdue == true) matters = matters.Where(m => m.DueAt < now);
-        if (!string.IsNullOrWhiteSpace(Q))
-        {
-            var words = Q.Trim();
-            matters = matters.Where(m => m.Title.Contains(words) || m.Number.Contains(words));
-        }
         return matters;
     }
 }
@@ -113,7 +111,7 @@ public static class MatterApi
     /// <summary>One page of what the actor may see, newest first.</summary>
     public static async Task<MatterPage> PageAsync(RendaDbContext db, Actor actor, MatterFilter filter, int limit, long? after, DateTime now, CancellationToken cancellation)
     {
-        var query = filter.Apply(db.Set<Matter>().AsNoTracking().VisibleTo(actor, db), db, now);
+        var query = filter.Apply(db, actor, now);
         if (after is { } cursor) query = query.Where(m => m.Serial < cursor);
         var rows = await MatterRow.From(query.OrderByDescending(m => m.Serial).Take(limit + 1)).ToListAsync(cancellation);
         var more = rows.Count > limit;

@@ -32,6 +32,9 @@ public abstract class RendaModule
     /// <summary>Its lines in the navigation.</summary>
     public virtual IReadOnlyList<MenuItem> Menu => [];
 
+    /// <summary>Fields of its matters' data whose text is searched, beside number, title and reporters.</summary>
+    public virtual IReadOnlyList<string> SearchedData => [];
+
     /// <summary>Registers the guards and effects its procedures name.</summary>
     public virtual void AddRules(ProcedureRules rules)
     {

@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Accounts;
 using Renda.Platform.Media;
+using Renda.Platform.Search;
 
 namespace Renda.Platform.Persistence;
 
@@ -122,6 +123,7 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
             await using var transaction = await to.Database.BeginTransactionAsync(cancellation);
             // What a fresh installation writes by itself is in the backup too.
             foreach (var type in Tables(to).Reverse()) await type.ClearAsync(to, cancellation);
+            await to.Set<FeedCursor>().ExecuteDeleteAsync(cancellation);
             var rows = await CopyAsync(from, to, cancellation);
             foreach (var (table, count) in manifest.Rows)
                 if (rows.GetValueOrDefault(table) != count)
@@ -162,10 +164,10 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
         return rows;
     }
 
-    /// <summary>All mapped tables, those that are referred to before those that refer.</summary>
+    /// <summary>All mapped tables, those that are referred to before those that refer. Without the cursors: what they follow is made anew from the events.</summary>
     private static IReadOnlyList<Table> Tables(RendaDbContext db)
     {
-        var types = db.Model.GetEntityTypes().Where(t => !t.IsOwned()).ToList();
+        var types = db.Model.GetEntityTypes().Where(t => !t.IsOwned() && t.ClrType != typeof(FeedCursor)).ToList();
         var ordered = new List<Table>();
         var done = new HashSet<string>();
         while (types.Count > 0)

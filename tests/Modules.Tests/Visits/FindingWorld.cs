@@ -14,6 +14,7 @@ using Renda.Platform.Media;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
+using Renda.Platform.Search;
 using Renda.Platform.Todos;
 using Renda.Visits;
 
@@ -42,6 +43,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(VisitsRules.Rules), Deadlines, Time);
         Findings = new Findings(Desk, Databases, RegionDirectory.Huzhou, new MemoryCache(new MemoryCacheOptions()), Time);
         Campaigns = new Campaigns(Databases, Deadlines, Findings, RegionDirectory.Huzhou, Time);
+        Search = new MatterSearch(Databases, database.Settings, [VisitsRules.Module], Time, NullLogger<MatterSearch>.Instance);
         Visits = new Renda.Visits.Visits(Databases, Findings, RegionDirectory.Huzhou, Time);
         Clerk = VisitsRules.Person("钱办", "clerk", County, Office);
         Deputy = VisitsRules.Person("李代表", "deputy", person: Li);
@@ -69,11 +71,12 @@ internal sealed class FindingWorld : IAsyncDisposable
     public Findings Findings { get; }
     public Campaigns Campaigns { get; }
     public Renda.Visits.Visits Visits { get; }
+    public MatterSearch Search { get; }
     public SetTime Time { get; } = new();
 
     public static async Task<FindingWorld> CreateAsync(DatabaseProvider provider)
     {
-        var world = new FindingWorld(await TestDatabase.CreateAsync(provider, Model));
+        var world = new FindingWorld(await TestDatabase.CreateAsync(provider, Model, migrate: true));
         await using (var db = world.Databases.CreateDbContext())
         {
             var since = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -157,6 +160,7 @@ internal sealed class FindingWorld : IAsyncDisposable
     {
         await _writer.StopAsync(CancellationToken.None);
         _writer.Dispose();
+        Search.Dispose();
         await _database.DisposeAsync();
     }
 

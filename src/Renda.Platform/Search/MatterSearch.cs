@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Renda.Platform.Access;
+using Renda.Platform.Matters;
+using Renda.Platform.Modules;
+using Renda.Platform.People;
+using Renda.Platform.Persistence;
+
+namespace Renda.Platform.Search;
+
+/// <summary>
+/// The full-text index over matters: FTS5 on SQLite, a GIN index on PostgreSQL, both filled with the words of
+/// <see cref="SearchWords"/>. It follows the events from a cursor, a second behind at most, so that taking a matter in
+/// does not wait for it; it can be made anew by setting the cursor <c>search</c> to 0.
+/// </summary>
+public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<MatterSearch> log) : BackgroundService
+{
+    private const string Name = "search";
+    private const int Batch = 1000;
+
+    /// <summary>
+    /// The matters whose words contain all that is asked for. The divisions of the actor's grants are asked of the index
+    /// too, which spares looking at matters of elsewhere; what may be seen is still decided by <c>VisibleTo</c>.
+    /// </summary>
+    /// <param name="db">Where to read.</param>
+    /// <param name="question">What somebody typed.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="region">A division the answer is narrowed to, or null.</param>
+    public static IQueryable<Matter> Find(DbContext db, string question, Actor actor, long? region)
+    {
+        var asked = SearchWords.Asked(question);
+        if (asked.Count == 0) return db.Set<Matter>().Where(m => false);
+        var sqlite = db.Database.IsSqlite();
+        var parts = asked.Select(a => Quoted(a.Word, sqlite) + (a.Beginning ? sqlite ? " *" : ":*" : "")).ToList();
+        if (region is { } r && Place(r) is { } place) parts.Add(Quoted(place, sqlite));
+        // With a grant that is no territory, or one the index does not know, the index is not asked about places.
+        var places = actor.Grants.Select(g => g.Role.Scope == RoleScope.Territory ? Place(g.Region) : null).ToList();
+        if (places.Count > 0 && places.All(p => p is not null))
+            parts.Add("(" + string.Join(sqlite ? " OR " : " | ", places.Distinct().Select(p => Quoted(p!, sqlite))) + ")");
+        var query = string.Join(sqlite ? " AND " : " & ", parts);
+
+        var type = db.Model.FindEntityType(typeof(Matter))!;
+        var table = StoreObjectIdentifier.Create(type, StoreObjectType.Table)!.Value;
+        var columns = type.GetProperties().Select(p => p.GetColumnName(table)!);
+        // The running number is the index's own row number: read from there it gives the newest first without sorting.
+        // CROSS JOIN keeps SQLite from turning the order of the two round.
+        var sql = sqlite
+            ? $"SELECT {string.Join(", ", columns.Select(c => c == "serial" ? "s.rowid AS serial" : $"m.\"{c}\""))} FROM matter_search AS s CROSS JOIN matters AS m ON m.serial = s.rowid WHERE s.matter_search MATCH {{0}}"
+            : "SELECT m.* FROM matters AS m JOIN matter_search AS s ON s.serial = m.serial WHERE s.words @@ {0}::tsquery";
+        return db.Set<Matter>().FromSqlRaw(sql, query);
+    }
+
+    /// <summary>Takes in what happened since the cursor. Returns how many events that was; 0 when it is up to date.</summary>
+    public async Task<int> CatchUpAsync(CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var from = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name == Name).Select(c => (long?)c.Seq).FirstOrDefaultAsync(cancellation);
+        var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq > (from ?? 0)).OrderBy(e => e.Seq).Take(Batch).Select(e => new { e.Seq, e.MatterId, e.Content }).ToListAsync(cancellation);
+        if (events.Count == 0) return 0;
+        var changed = events.Where(e => EventContent.Parse(e.Content).Changes.Any(c => c is Created or Titled or DataSet or Placed or ReporterAdded or ReporterRemoved)).Select(e => e.MatterId).Distinct().ToList();
+        var documents = await DocumentsAsync(db, changed, cancellation);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(settings.Provider == DatabaseProvider.Sqlite ? System.Data.IsolationLevel.Serializable : System.Data.IsolationLevel.ReadCommitted, cancellation);
+        // Whoever moves the cursor writes; another node that was quicker has written the same.
+        var last = events[^1].Seq;
+        var moved = from is null
+            ? await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({Name}, {last}) ON CONFLICT DO NOTHING", cancellation)
+            : await db.Set<FeedCursor>().Where(c => c.Name == Name && c.Seq == from).ExecuteUpdateAsync(s => s.SetProperty(c => c.Seq, last), cancellation);
+        if (moved == 0) return events.Count;
+        foreach (var (serial, words) in documents)
+        {
+            if (settings.Provider == DatabaseProvider.Sqlite) await db.Database.ExecuteSqlAsync($"INSERT OR REPLACE INTO matter_search (rowid, words) VALUES ({serial}, {string.Join(' ', words)})", cancellation);
+            else await db.Database.ExecuteSqlAsync($"INSERT INTO matter_search (serial, words) VALUES ({serial}, array_to_tsvector({words})) ON CONFLICT (serial) DO UPDATE SET words = excluded.words", cancellation);
+        }
+        await transaction.CommitAsync(cancellation);
+        return events.Count;
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await CatchUpAsync(stoppingToken) < Batch) await timer.WaitForNextTickAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever went wrong once, the next second is a new chance.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogError(e, "The search index could not follow; tried again");
+                await Task.Delay(TimeSpan.FromSeconds(5), time, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<List<(long Serial, string[] Words)>> DocumentsAsync(RendaDbContext db, List<Guid> ids, CancellationToken cancellation)
+    {
+        var documents = new List<(long, string[])>(ids.Count);
+        var matters = await db.Set<Matter>().AsNoTracking().Where(m => ids.Contains(m.Id))
+            .Select(m => new { m.Id, m.Serial, m.Scenario, m.Number, m.Title, m.City, m.County, m.Town, m.Body }).ToListAsync(cancellation);
+        var names = (await db.Set<MatterReporter>().AsNoTracking().Where(r => ids.Contains(r.MatterId)).Join(db.Set<Person>(), r => r.PersonId, p => p.Id, (r, p) => new { r.MatterId, p.Name }).ToListAsync(cancellation)).ToLookup(r => r.MatterId, r => r.Name);
+        foreach (var m in matters)
+        {
+            var text = new StringBuilder(m.Number).Append('\n').Append(m.Title);
+            foreach (var name in names[m.Id]) text.Append('\n').Append(name);
+            var data = JsonNode.Parse(m.Body)?["data"];
+            foreach (var field in modules.FirstOrDefault(x => x.Id == m.Scenario)?.SearchedData ?? []) text.Append('\n').Append(data?[field]);
+            documents.Add((m.Serial, [.. SearchWords.Of(text.ToString()), .. new[] { m.City, m.County, m.Town }.Where(c => c > 0).Distinct().Select(c => Place(c)!)]));
+        }
+        return documents;
+    }
+
+    /// <summary>The word that stands for a division; null for one that is not kept in a column of its own.</summary>
+    private static string? Place(long region) => Territory.Level(region) is >= 1 and <= 3 ? "r" + region : null;
+
+    private static string Quoted(string word, bool sqlite) => sqlite ? $"\"{word}\"" : $"'{word}'";
+}
