@@ -71,7 +71,7 @@ public sealed class VisitsModule : RendaModule
         new(new("待评价", "To judge"), "/visits?view=evaluate", "visits.read", "star"),
         new(new("已办结", "Closed"), "/visits?view=closed", "visits.read", "circle-check"),
         new(new("我的寻访", "My visits"), "/visits/tours", "visits.report", "route"),
-        new(new("寻访记录", "Visits"), "/visits/tours", "visits.statistics", "route"),
+        new(new("寻访记录", "Visit records"), "/visits/tours", "visits.statistics", "route"),
         new(new("寻访活动", "Campaigns"), "/visits/campaigns", Campaigns.Permission, "flag"),
         new(new("统计", "Statistics"), "/visits/statistics", "visits.statistics", "chart-bar"),
         new(new("共性问题", "Common problems"), "/visits/common", "visits.statistics", "sort-descending"),
