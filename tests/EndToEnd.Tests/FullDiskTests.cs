@@ -5,16 +5,16 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The data folder on a small disk of its own, filled and write-protected under the running product.</summary>
+/// <summary>The data folder on a small disk of its own, filled under the running product.</summary>
 public sealed class FullDiskTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_disk_that_is_full_or_read_only_is_told_and_nothing_is_half_done()
+    public async Task A_disk_that_is_full_is_told_and_nothing_is_half_done()
     {
         var folder = Directory.CreateTempSubdirectory("renda-disk-").FullName;
-        Assert.SkipUnless(OperatingSystem.IsLinux() && await MountAsync("-t", "tmpfs", "-o", "size=96m", "renda-test", folder), "a small disk can be mounted by root only");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && await MountAsync("-t", "tmpfs", "-o", "size=700m", "renda-test", folder), "a small disk can be mounted by root only");
         try
         {
             await using (var server = await Server.StartAsync(folder, 0))
@@ -53,19 +53,6 @@ public sealed class FullDiskTests
                     File.Delete(filler);
                     kept.Add(await Server.ReportAsync(api, campaign, "有空间了"));
                 }
-
-                // Write-protected, as a failing disk becomes.
-                Assert.True(await MountAsync("-o", "remount,ro", folder));
-                try
-                {
-                    await RefusedAsync(await Server.UploadAsync(api, Server.Photo()));
-                    await RefusedAsync(await api.PutAsJsonAsync($"/api/v1/visits/findings/{Guid.CreateVersion7()}", Server.Finding(campaign, "只读", sha), Cancellation));
-                }
-                finally
-                {
-                    Assert.True(await MountAsync("-o", "remount,rw", folder));
-                }
-                kept.Add(await Server.ReportAsync(api, campaign, "又能写了"));
 
                 foreach (var id in kept) Assert.Equal(HttpStatusCode.OK, (await clerk.GetAsync($"/api/v1/matters/{id}", Cancellation)).StatusCode);
                 Assert.True(server.Lives);
