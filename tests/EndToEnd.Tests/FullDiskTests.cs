@@ -51,6 +51,7 @@ public sealed class FullDiskTests
                     Assert.Equal(HttpStatusCode.OK, (await clerk.GetAsync($"/api/v1/matters/{kept[0]}", Cancellation)).StatusCode);
 
                     File.Delete(filler);
+                    Assert.True(server.Lives, await server.EndAsync());
                     kept.Add(await Server.ReportAsync(api, campaign, "有空间了"));
                 }
 

@@ -29,6 +29,9 @@ public sealed class Server : IAsyncDisposable
 
     public bool Lives => !_process.HasExited;
 
+    /// <summary>How it ended and what it complained of; for the message of a test that finds it gone.</summary>
+    public async Task<string> EndAsync() => Lives ? "it lives" : $"status {_process.ExitCode}: {await Said} {await _wrong}";
+
     /// <summary>The most memory it ever held, in MB.</summary>
     public double PeakMb => double.Parse(Regex.Match(File.ReadAllText($"/proc/{_process.Id}/status"), @"VmHWM:\s+(\d+)").Groups[1].Value) / 1024;
 
