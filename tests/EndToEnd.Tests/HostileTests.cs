@@ -264,8 +264,20 @@ public sealed class HostileTests(Product product)
 
     private static string Value(Random random, int depth) => random.Next(depth > 2 ? 14 : 16) switch
     {
-        0 => "null", 1 => "true", 2 => "-1", 3 => "1e308", 4 => "99999999999999999999", 5 => "\"\"", 6 => "\"" + new string('x', random.Next(1, 100_000)) + "\"", 7 => "\"\\u0000\"", 8 => "\"\\ud800\"",
-        9 => "\"2026-13-45\"", 10 => "\"" + Guid.NewGuid() + "\"", 11 => "[]", 12 => "{}", 13 => "\"'; DROP TABLE matters; --\"",
+        0 => "null",
+        1 => "true",
+        2 => "-1",
+        3 => "1e308",
+        4 => "99999999999999999999",
+        5 => "\"\"",
+        6 => "\"" + new string('x', random.Next(1, 100_000)) + "\"",
+        7 => "\"\\u0000\"",
+        8 => "\"\\ud800\"",
+        9 => "\"2026-13-45\"",
+        10 => "\"" + Guid.NewGuid() + "\"",
+        11 => "[]",
+        12 => "{}",
+        13 => "\"'; DROP TABLE matters; --\"",
         14 => "[" + Value(random, depth + 1) + "," + Value(random, depth + 1) + "]",
         _ => "{\"reason\":" + Value(random, depth + 1) + ",\"media\":" + Value(random, depth + 1) + ",\"leadUnit\":" + Value(random, depth + 1) + ",\"target\":" + Value(random, depth + 1) + ",\"until\":" + Value(random, depth + 1) + ",\"text\":" + Value(random, depth + 1) + "}",
     };
