@@ -98,6 +98,12 @@ internal static class RendaHost
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(ApiStatusAsync);
         app.UseAuthentication();
+        // Kept for a while, so that what is rendered without waiting (see MainLayout) knows who asks.
+        app.Use(async (http, next) =>
+        {
+            if (!http.Request.Path.StartsWithSegments("/api")) await http.RequestServices.GetRequiredService<Actors>().FindAsync(http.User, http.RequestAborted);
+            await next(http);
+        });
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
@@ -213,7 +219,8 @@ internal static class RendaHost
         var error = http.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Error;
         var refusal = error is BadHttpRequestException bad
             ? new Refusal("request.malformed", new("请求的格式不对。", "The request is malformed."), bad.StatusCode)
-            : new Refusal("server.error", new("系统出错了，您的内容没有提交。请稍后再试。", "Something went wrong; nothing was saved. Please try again."), 500);
+            : StorageFaults.Of(error)
+            ?? new Refusal("server.error", new("系统出错了，您的内容没有提交。请稍后再试。", "Something went wrong; nothing was saved. Please try again."), 500);
         await refusal.Problem().ExecuteAsync(http);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Renda.Platform;
 using Renda.Platform.Access;
@@ -30,7 +31,7 @@ internal static class ExportEndpoints
     private static async Task StreamAsync(HttpContext http, string name, string ending, string type, Func<Stream, FindingFilter, Actor, string, CancellationToken, Task<int>> writeAsync)
     {
         // Before the first byte, so that a malformed address is answered and not half a file.
-        var (filter, actor, time) = (FindingFilter.Read(http.Request.Query), await http.ActorAsync(), http.RequestServices.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System);
+        var (filter, actor, time) = (FindingFilter.Read(http.Request.Query), await http.ActorAsync(), http.RequestServices.GetRequiredService<TimeProvider>());
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName($"{name}-{time.GetUtcNow().AddHours(8).ToString("yyyyMMdd-HHmm", CultureInfo.InvariantCulture)}{ending}");
         http.Response.ContentType = type;

@@ -45,18 +45,22 @@ public sealed class ClockWatch(IDbContextFactory<RendaDbContext> databases, Matt
         var now = time.GetUtcNow().UtcDateTime;
         await using var db = databases.CreateDbContext();
         var overdue = await db.Set<Matter>().AsNoTracking().Where(m => m.DueAt < now && m.Escalation == 0).OrderBy(m => m.DueAt).Take(Batch)
-            .Select(m => new { m.Id, m.DueAt, m.Escalation, m.Region, m.Category }).ToListAsync(cancellation);
+            .Select(m => new { m.Id, m.DueAt, m.Version, m.Region, m.Category }).ToListAsync(cancellation);
         var again = await db.Set<Matter>().AsNoTracking().Where(m => m.DueAt < now && m.Escalation == 1).OrderBy(m => m.DueAt).Take(Batch)
-            .Select(m => new { m.Id, m.DueAt, m.Escalation, m.Region, m.Category }).ToListAsync(cancellation);
+            .Select(m => new { m.Id, m.DueAt, m.Version, m.Region, m.Category }).ToListAsync(cancellation);
         var done = 0;
-        foreach (var matter in overdue.Concat(again.Where(m => deadlines.Start(EscalateAgain, m.Region, m.Category, m.DueAt!.Value).DueAt <= now)))
+        foreach (var matter in overdue.Concat(again.Where(m => deadlines.Start(EscalateAgain, m.Region, m.Category, LastMoment(m.DueAt!.Value)).DueAt <= now)))
         {
-            // The key names the clock and the step, so that two nodes, or a pass after a crash, escalate once.
-            var answer = await desk.ActAsync(matter.Id, "escalate", new JsonObject(), Actor.Platform, null, $"escalate-{matter.DueAt!.Value.Ticks}-{matter.Escalation}", cancellation);
+            // The key names what was seen, so that two nodes, or a pass after a crash, escalate once; and only what was
+            // seen is escalated: whoever acted in between may have stopped the clock.
+            var answer = await desk.ActAsync(matter.Id, "escalate", new JsonObject(), Actor.Platform, matter.Version, $"escalate-{matter.Version}", cancellation);
             if (answer is { Refusal: null, Repeated: false }) done++;
         }
         return done;
     }
+
+    /// <summary>A last day ends with the first instant of the next one; days after it count from the last day.</summary>
+    private static DateTime LastMoment(DateTime due) => due.AddTicks(-1);
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellation)
     {
