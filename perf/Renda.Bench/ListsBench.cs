@@ -54,7 +54,8 @@ internal static class ListsBench
         report.Add(new(prefix + "start to the first answer", start.TotalSeconds, "s", Goal: $"<= {GoalStart}", Holds: start.TotalSeconds <= GoalStart));
         await Task.Delay(TimeSpan.FromSeconds(3));
         report.Add(new(prefix + "memory, idle", product.MemoryMb("VmRSS"), "MB", Goal: $"<= {GoalIdle}", Holds: product.MemoryMb("VmRSS") <= GoalIdle));
-        await CaughtUpAsync(product);
+        // What the product derives from the events by itself after a start (a search index, say) is to be waited for here:
+        // until it has caught up, a figure is of that work too. Today everything is written together with the event.
 
         await using var db = product.OpenDatabase();
         report.Add(new(prefix + "matters", await db.Set<Matter>().CountAsync(), ""));
@@ -81,12 +82,6 @@ internal static class ListsBench
         await db.Database.ExecuteSqlAsync($"DROP TABLE IF EXISTS bare_findings");
         await RecountAsync(http, db, askers.First(a => a.Name == "leader"), campaign, prefix, report);
     }
-
-    /// <summary>
-    /// Waits for what the product derives from the events by itself after a start; until then a figure would be of work
-    /// in the background. All that is derived today is written with the event, so there is nothing to wait for.
-    /// </summary>
-    private static Task CaughtUpAsync(Product product) => product.Folder.Length > 0 ? Task.CompletedTask : throw new BenchException("No data.");
 
     private static IEnumerable<Question> Questions(Asker asker, Guid campaign, long last, (Guid Id, Guid? Unit, string Number) example)
     {
@@ -283,11 +278,11 @@ internal static class ListsBench
         // A walk along an index in the order of the list ends after a page; a walk over a table, or a sort, does not.
         private static bool Bad(string line, bool postgres) => postgres
             ? (line.Contains("Seq Scan on", StringComparison.Ordinal) && Large.Any(t => line.Contains("on " + t, StringComparison.Ordinal))) || line.Contains("Sort  (", StringComparison.Ordinal)
-            : (line.StartsWith("SCAN", StringComparison.Ordinal) && !line.Contains("USING INDEX ix_matters_serial", StringComparison.OrdinalIgnoreCase) && !Small.Any(t => line.StartsWith("SCAN " + t, StringComparison.Ordinal))) || line.Contains("TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal);
+            : (line.StartsWith("SCAN", StringComparison.Ordinal) && !Small.Any(t => line.Contains(t, StringComparison.Ordinal))) || line.Contains("TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal);
 
         private static readonly string[] Large = ["matters", "matter_", "assignments", "todos", "notices", "visits_visits"];
 
-        // json_each holds the values of an IN.
-        private static readonly string[] Small = ["CONSTANT", "s", "u", "(subquery"];
+        // The values of an IN are a virtual table.
+        private static readonly string[] Small = ["CONSTANT ROW", "VIRTUAL TABLE", "(subquery", "USING INDEX ix_matters_serial"];
     }
 }
