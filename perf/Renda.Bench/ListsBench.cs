@@ -43,12 +43,12 @@ internal static class ListsBench
         {
             await using var product = options.Text("--data") is { } folder ? Product.At(folder, options.Postgres) : await Product.FreshAsync(options.Postgres);
             await Seeding.FillAsync(product, size);
-            await MeasureAsync(product, seconds, sizes.Length > 1 ? $"{size:N0}: " : "", report);
+            await MeasureAsync(product, seconds, options.Text("--as"), sizes.Length > 1 ? $"{size:N0}: " : "", report);
         }
         return report.Finish(options);
     }
 
-    private static async Task MeasureAsync(Product product, int seconds, string prefix, Report report)
+    private static async Task MeasureAsync(Product product, int seconds, string? only, string prefix, Report report)
     {
         var start = await product.StartAsync(demo: false);
         report.Add(new(prefix + "start to the first answer", start.TotalSeconds, "s", Goal: $"<= {GoalStart}", Holds: start.TotalSeconds <= GoalStart));
@@ -60,7 +60,9 @@ internal static class ListsBench
         await using var db = product.OpenDatabase();
         report.Add(new(prefix + "matters", await db.Set<Matter>().CountAsync(), ""));
         report.Add(new(prefix + "events", await db.Set<MatterEvent>().MaxAsync(e => e.Seq), ""));
-        var askers = await AskersAsync(product, db);
+        var all = await AskersAsync(product, db);
+        IReadOnlyList<Asker> askers = [.. all.Where(a => only is null || a.Name == only)];
+        if (askers.Count == 0) throw new BenchException($"--as {string.Join(", ", all.Select(a => a.Name))}");
         var last = await db.Set<Matter>().MaxAsync(m => m.Serial);
         var campaign = await db.Set<Matter>().Where(m => m.ContextId != null).OrderByDescending(m => m.Serial).Select(m => m.ContextId!.Value).FirstAsync();
 
@@ -80,7 +82,7 @@ internal static class ListsBench
         }
         // The bare endpoint's own table does not stay in the product's file.
         await db.Database.ExecuteSqlAsync($"DROP TABLE IF EXISTS bare_findings");
-        await RecountAsync(http, db, askers.First(a => a.Name == "leader"), campaign, prefix, report);
+        await RecountAsync(http, db, all.First(a => a.Name == "leader"), campaign, prefix, report);
     }
 
     private static IEnumerable<Question> Questions(Asker asker, Guid campaign, long last, (Guid Id, Guid? Unit, string Number) example)
