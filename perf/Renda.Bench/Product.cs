@@ -60,11 +60,11 @@ internal sealed class Product : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready. Returns how long that took.</summary>
-    public async Task<TimeSpan> StartAsync(bool demo = true)
+    public async Task<TimeSpan> StartAsync(bool demo = true, int findings = 14)
     {
         var watch = Stopwatch.StartNew();
         List<string> args = [Repository.Program, "serve", "--port", Address.Port.ToString()];
-        if (demo) args.AddRange(["--demo", "--demo-findings", "14"]);
+        if (demo) args.AddRange(["--demo", "--demo-findings", findings.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         _process = Process.Start(Command(args))!;
         _said = _process.StandardOutput.ReadToEndAsync();
         _wrong = _process.StandardError.ReadToEndAsync();
@@ -80,7 +80,7 @@ internal sealed class Product : IAsyncDisposable
                 // Not there yet.
             }
             if (_process.HasExited) throw new BenchException("The product did not start: " + await _said + await _wrong);
-            if (watch.Elapsed > TimeSpan.FromMinutes(5)) throw new BenchException("The product was not ready within five minutes.");
+            if (watch.Elapsed > TimeSpan.FromMinutes(15)) throw new BenchException("The product was not ready within fifteen minutes.");
             await Task.Delay(20);
         }
     }

@@ -31,7 +31,7 @@ static int Usage()
     Console.Error.WriteLine("""
         bench send-to-screen [--seconds N] [--rate FINDINGS_A_SECOND] [--feeds N] [--senders N] [--pages N]
         bench intake [--seconds N]
-        bench lists [--matters N] [--seconds N] [--data DIR]
+        bench lists [--matters N] [--seconds N] [--data DIR] [--as clerk|unit|deputy|leader] [--curve]
         drill kill [--rounds N]
         seed --matters N --data DIR
         all: [--postgres CONNECTION] (SQLite without it); bench and drill: [--json] [--save]
