@@ -89,6 +89,6 @@ public sealed partial class StyleTests
     [GeneratedRegex(@"registry\.|\bnuget\.org|\bnpmjs\.|\bpypi\.|artifactory|\bnexus\b", RegexOptions.IgnoreCase)]
     private static partial Regex Registry();
 
-    [GeneratedRegex(@"(?<![\w./@*}-])/(root|home|Users|work|workspace|mnt|opt)/\w[\w./-]*|(?<![\w/])[A-Z]:\\\w+")]
+    [GeneratedRegex(@"(?<![\w./@*}-])/(root|home|Users|work|workspace|mnt)/\w[\w./-]*|(?<![\w/])[A-Z]:\\\w+")]
     private static partial Regex MachinePath();
 }

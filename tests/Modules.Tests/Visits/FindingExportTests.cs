@@ -42,6 +42,7 @@ public sealed class FindingExportTests
         Assert.Equal(("杆线", "长兴县和平镇红山村", "2026-11-23 09:00", "供电", "待签收"), (all[2][2], all[2][3], all[2][5], all[2][7], all[2][6]));
 
         Assert.Equal(["第二处"], (await e.LedgerAsync(new FindingFilter { View = FindingView.Find("handle") }, w.Clerk)).Skip(1).Select(r => r[1]));
+        await w.Search.CatchUpAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["第一处"], (await e.LedgerAsync(new FindingFilter { Q = "第一" }, w.Clerk)).Skip(1).Select(r => r[1]));
         Assert.Equal(["第三处", "第一处"], (await e.LedgerAsync(new FindingFilter(), w.Deputy)).Skip(1).Select(r => r[1]));
         Assert.Equal(["第二处"], (await e.LedgerAsync(new FindingFilter(), w.PowerClerk)).Skip(1).Select(r => r[1]));
