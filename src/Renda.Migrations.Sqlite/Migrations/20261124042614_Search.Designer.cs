@@ -1386,48 +1386,6 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("feed_cursors", (string)null);
                 });
 
-            modelBuilder.Entity("Renda.Platform.Search.SavedFilter", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<Guid>("AccountId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_id");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(30)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Page")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("page");
-
-                    b.Property<string>("Query")
-                        .IsRequired()
-                        .HasMaxLength(1000)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("query");
-
-                    b.Property<DateTime>("SavedAt")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("saved_at");
-
-                    b.HasKey("Id")
-                        .HasName("pk_saved_filters");
-
-                    b.HasIndex("AccountId", "Page", "Name")
-                        .IsUnique()
-                        .HasDatabaseName("ix_saved_filters_account_id_page_name");
-
-                    b.ToTable("saved_filters", (string)null);
-                });
-
             modelBuilder.Entity("Renda.Platform.Todos.Todo", b =>
                 {
                     b.Property<Guid>("Id")

@@ -23,28 +23,6 @@ namespace Renda.Migrations.Sqlite.Migrations
                     table.PrimaryKey("pk_feed_cursors", x => x.name);
                 });
 
-            migrationBuilder.CreateTable(
-                name: "saved_filters",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    page = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    name = table.Column<string>(type: "TEXT", maxLength: 30, nullable: false),
-                    query = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
-                    saved_at = table.Column<DateTime>(type: "TEXT", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_saved_filters", x => x.id);
-                });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_saved_filters_account_id_page_name",
-                table: "saved_filters",
-                columns: new[] { "account_id", "page", "name" },
-                unique: true);
-
             // Words only, no text: contentless, and no positions, because neighbouring characters are words already.
             migrationBuilder.Sql("CREATE VIRTUAL TABLE matter_search USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='unicode61 remove_diacritics 0')");
         }
@@ -56,9 +34,6 @@ namespace Renda.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "feed_cursors");
-
-            migrationBuilder.DropTable(
-                name: "saved_filters");
         }
     }
 }

@@ -99,7 +99,7 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
 #pragma warning restore CA1031
             {
                 log.LogError(e, "The search index could not follow; tried again");
-                await Task.Delay(TimeSpan.FromSeconds(5), time, CancellationToken.None);
+                await Task.Delay(TimeSpan.FromSeconds(5), time, stoppingToken);
             }
         }
     }
