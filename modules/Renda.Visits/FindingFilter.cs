@@ -29,6 +29,9 @@ public sealed record FindingView(string Id, Words Name, string States)
         new("confirmed", new("已核实的问题", "Confirmed findings"), "verified,assigned,return-requested,handling,redo,replied,checked,closed,closed-unreturned"),
     ];
 
+    /// <summary>The states in which a clock runs, comma-separated.</summary>
+    public static string Open { get; } = string.Join(',', FindingProcedure.Create().States.Where(s => !s.Final).Select(s => s.Id));
+
     /// <summary>The view of that id; the first when there is none.</summary>
     public static FindingView Find(string? id) => All.FirstOrDefault(v => v.Id == id) ?? All[0];
 }
@@ -127,11 +130,45 @@ public sealed record FindingFilter
             if (value is not null) yield return (name, value);
     }
 
-    /// <summary>The findings it leaves of those the actor may see.</summary>
-    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now)
+    /// <summary>The findings it leaves of those the actor may see, in no order.</summary>
+    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now) => Narrow(db, Kernel.Apply(db, actor, now));
+
+    /// <summary>One page, newest first.</summary>
+    /// <param name="db">Where to read.</param>
+    /// <param name="actor">Who looks.</param>
+    /// <param name="limit">Rows of a page, 1 or more.</param>
+    /// <param name="after">Cursor of the page before, or null for the first.</param>
+    /// <param name="now">The present (UTC).</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<MatterPage> PageAsync(DbContext db, Actor actor, int limit, long? after, DateTime now, CancellationToken cancellation) =>
+        MatterPage.ReadAsync(db, Branches(db, actor, now), limit, after, cancellation);
+
+    /// <summary>How many it leaves: from the kept counts where these tell, otherwise from the rows.</summary>
+    public async Task<MatterCount> CountAsync(DbContext db, Actor actor, DateTime now, CancellationToken cancellation)
     {
-        var kernel = new MatterFilter { Scenario = "visits", State = State ?? View.States, Region = Region, Category = Category, Unit = Unit, Q = Q, Overdue = Overdue, Context = Campaign };
-        var matters = kernel.Apply(db, actor, now);
+        var counted = From is null && To is null && Focus is null ? Kernel.Cells(db, actor) : null;
+        var count = counted is null ? null : Mark switch
+        {
+            null => counted.Select(t => t.Matters),
+            "late" => counted.Select(t => t.Late),
+            "proven" => counted.Select(t => t.Proven),
+            "judged" => counted.Select(t => t.Result1 + t.Result2 + t.Result3),
+            "satisfied" => counted.Select(t => t.Result1),
+            "basically" => counted.Select(t => t.Result1 + t.Result2),
+            "dissatisfied" => counted.Select(t => t.Result3),
+            "unreturned" => counted.Select(t => t.Unreturned),
+            "listed" => counted.Select(t => t.Focus),
+            _ => null,
+        };
+        return count is null ? await MatterPage.CountAsync(Branches(db, actor, now), cancellation) : new(await count.SumAsync(cancellation), false);
+    }
+
+    private MatterFilter Kernel => new() { Scenario = "visits", State = State ?? (Overdue && View.States.Length == 0 ? FindingView.Open : View.States), Region = Region, Category = Category, Unit = Unit, Q = Q, Overdue = Overdue, Context = Campaign, Reporter = Reporter };
+
+    private IReadOnlyList<IQueryable<Matter>> Branches(DbContext db, Actor actor, DateTime now) => [.. Kernel.Branches(db, actor, now).Select(b => Narrow(db, b))];
+
+    private IQueryable<Matter> Narrow(DbContext db, IQueryable<Matter> matters)
+    {
         if (From is { } first)
         {
             var start = ChinaTime.StartOf(first);
@@ -143,7 +180,6 @@ public sealed record FindingFilter
             matters = matters.Where(m => m.SubmittedAt < end);
         }
         if (Focus is { } focus) matters = matters.Where(m => db.Set<FocusListMatter>().Any(f => f.FocusListId == focus && f.MatterId == m.Id));
-        if (Reporter is { } reporter) matters = matters.Where(m => db.Set<MatterReporter>().Any(r => r.MatterId == m.Id && r.PersonId == reporter));
         return Mark switch
         {
             "photos" => matters.Where(m => m.Photos > 0),
@@ -158,22 +194,5 @@ public sealed record FindingFilter
             "listed" => matters.Where(m => m.Focus),
             _ => matters,
         };
-    }
-
-    /// <summary>One page, newest first.</summary>
-    /// <param name="db">Where to read.</param>
-    /// <param name="actor">Who looks.</param>
-    /// <param name="limit">Rows of a page, 1 or more.</param>
-    /// <param name="after">Cursor of the page before, or null for the first.</param>
-    /// <param name="now">The present (UTC).</param>
-    /// <param name="cancellation">Gives up.</param>
-    public async Task<MatterPage> PageAsync(DbContext db, Actor actor, int limit, long? after, DateTime now, CancellationToken cancellation)
-    {
-        var query = Apply(db, actor, now);
-        if (after is { } cursor) query = query.Where(m => m.Serial < cursor);
-        var rows = await MatterRow.From(query.OrderByDescending(m => m.Serial).Take(limit + 1)).ToListAsync(cancellation);
-        var more = rows.Count > limit;
-        if (more) rows.RemoveAt(limit);
-        return new MatterPage(rows, more ? rows[^1].Serial : null);
     }
 }

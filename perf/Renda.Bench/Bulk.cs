@@ -32,11 +32,12 @@ internal abstract class Bulk(RendaDbContext db) : IAsyncDisposable
     public abstract Task WriteAsync<T>(IReadOnlyList<T> rows) where T : class;
 
     /// <summary>Counts and running numbers are added to what the demo left; then the database is brought to rest.</summary>
-    public async Task EndAsync(IEnumerable<Tally> tallies, IEnumerable<RunningNumber> numbers)
+    public async Task EndAsync(IEnumerable<Tally> tallies, IEnumerable<Occurrence> occurrences, IEnumerable<RunningNumber> numbers)
     {
         HashSet<string> measures = ["matters", "photos", "videos", "late", "proven", "attitude1", "attitude2", "attitude3", "result1", "result2", "result3", "unreturned", "focus"];
         await BeginAsync();
         Execute(new RowSql<Tally>(Db).Accumulate(measures), tallies);
+        Execute(new RowSql<Occurrence>(Db).Accumulate(measures), occurrences);
         Execute(new RowSql<RunningNumber>(Db).Upsert, numbers);
         await CommitAsync();
         await using var rest = Connection.CreateCommand();

@@ -240,6 +240,7 @@ internal static class Seeding
     private sealed class Filling(RendaDbContext db, DatabaseProvider provider, Source source)
     {
         private readonly Dictionary<(string, Guid, long, long, long, string, Guid, string), Tally> _tallies = [];
+        private readonly Dictionary<(string, Guid, string, long, string), Occurrence> _occurrences = [];
         private long[] _serials = [];
         private (int Year, long Number)[] _numbers = [];
 
@@ -272,12 +273,17 @@ internal static class Seeding
                 await bulk.WriteAsync([.. batch.SelectMany(m => m.Notices)]);
                 await bulk.CommitAsync();
                 foreach (var cell in batch.SelectMany(m => m.Touched)) Cell(cell);
-                foreach (var fold in folds) Cell(Tally.Of(fold.Matter)).Add(Tally.Of(fold.Matter), 1);
+                foreach (var fold in folds)
+                {
+                    Cell(Tally.Of(fold.Matter)).Add(Tally.Of(fold.Matter), 1);
+                    foreach (var occurrence in Occurrence.Of(fold.Matter, fold.Reporters))
+                        if (!_occurrences.TryAdd(occurrence.Key, occurrence)) _occurrences[occurrence.Key].Matters++;
+                }
                 events += ordered.Count;
                 matters += folds.Count;
                 if (at / Batch % 10 == 0) Report.Say(string.Create(CultureInfo.InvariantCulture, $"  {matters} matters, {events} events, {watch.Elapsed.TotalSeconds:0} s"));
             }
-            await bulk.EndAsync(_tallies.Values, numbers.Select(n => new RunningNumber { Name = n.Key, Value = n.Value }));
+            await bulk.EndAsync(_tallies.Values, _occurrences.Values, numbers.Select(n => new RunningNumber { Name = n.Key, Value = n.Value }));
             return (events, matters);
         }
 

@@ -528,8 +528,8 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.HasIndex("MatterId")
                         .HasDatabaseName("ix_assignments_matter_id");
 
-                    b.HasIndex("UnitId", "MatterId")
-                        .HasDatabaseName("ix_assignments_unit_id_matter_id");
+                    b.HasIndex("UnitId", "Kind", "State", "MatterId")
+                        .HasDatabaseName("ix_assignments_unit_id_kind_state_matter_id");
 
                     b.ToTable("assignments", (string)null);
                 });
@@ -721,17 +721,26 @@ namespace Renda.Migrations.Postgres.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_matters_serial");
 
+                    b.HasIndex("City", "Serial")
+                        .HasDatabaseName("ix_matters_city_serial");
+
                     b.HasIndex("County", "Serial")
                         .HasDatabaseName("ix_matters_county_serial");
 
                     b.HasIndex("Latitude", "Longitude")
                         .HasDatabaseName("ix_matters_latitude_longitude");
 
+                    b.HasIndex("LeadUnitId", "Serial")
+                        .HasDatabaseName("ix_matters_lead_unit_id_serial");
+
                     b.HasIndex("ReporterId", "Serial")
                         .HasDatabaseName("ix_matters_reporter_id_serial");
 
                     b.HasIndex("Town", "Serial")
                         .HasDatabaseName("ix_matters_town_serial");
+
+                    b.HasIndex("City", "State", "Serial")
+                        .HasDatabaseName("ix_matters_city_state_serial");
 
                     b.HasIndex("ContextId", "Category", "Serial")
                         .HasDatabaseName("ix_matters_context_id_category_serial");
@@ -742,8 +751,8 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.HasIndex("LeadUnitId", "State", "Serial")
                         .HasDatabaseName("ix_matters_lead_unit_id_state_serial");
 
-                    b.HasIndex("Scenario", "State", "Serial")
-                        .HasDatabaseName("ix_matters_scenario_state_serial");
+                    b.HasIndex("Town", "State", "Serial")
+                        .HasDatabaseName("ix_matters_town_state_serial");
 
                     b.ToTable("matters", (string)null);
                 });
@@ -901,6 +910,39 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_matter_reporters_person_id");
 
                     b.ToTable("matter_reporters", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Matters.Occurrence", b =>
+                {
+                    b.Property<string>("Scenario")
+                        .HasColumnType("text")
+                        .HasColumnName("scenario");
+
+                    b.Property<Guid>("ContextId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("context_id");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Division")
+                        .HasColumnType("bigint")
+                        .HasColumnName("division");
+
+                    b.Property<string>("Member")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("member");
+
+                    b.Property<long>("Matters")
+                        .HasColumnType("bigint")
+                        .HasColumnName("matters");
+
+                    b.HasKey("Scenario", "ContextId", "Kind", "Division", "Member")
+                        .HasName("pk_occurrences");
+
+                    b.ToTable("occurrences", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Platform.Matters.RunningNumber", b =>

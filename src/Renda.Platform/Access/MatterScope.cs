@@ -34,26 +34,74 @@ public static class MatterScope
             _ => reporters.Any(r => r.PersonId == actor.PersonId),
         });
 
-    private static string[] Readable(ActorGrant grant) =>
+    /// <summary>
+    /// The same matters as <see cref="VisibleTo"/> in parts, one or more for each grant, each of which an index gives
+    /// newest first. A matter may be in two parts.
+    /// </summary>
+    /// <param name="db">Where to read.</param>
+    /// <param name="actor">Who looks.</param>
+    /// <param name="region">A division the answer will be narrowed to: parts that have nothing in common with it are left out.</param>
+    public static IEnumerable<IQueryable<Matter>> Branches(DbContext db, Actor actor, long? region)
+    {
+        foreach (var grant in actor.Grants.DistinctBy(g => (g.Role.Scope, g.Region, g.OrganisationId, string.Join(',', Readable(g)))))
+        {
+            var scenarios = Readable(grant);
+            if (scenarios.Length == 0) continue;
+            var all = db.Set<Matter>().Where(m => scenarios.Contains(m.Scenario));
+            switch (grant.Role.Scope)
+            {
+                case RoleScope.Territory when grant.Region > 0:
+                    var asked = region is > 0 ? region.Value : grant.Region;
+                    // What is asked for lies within the grant: asking for both would only leave the choice of the index open.
+                    if (Contains(grant.Region, asked)) yield return region is > 0 ? all : all.Where(In(asked));
+                    else if (Contains(asked, grant.Region)) yield return all.Where(In(grant.Region));
+                    break;
+                case RoleScope.Unit when grant.OrganisationId is { } unit:
+                    foreach (var part in OfUnit(db, unit)) yield return part.Where(m => scenarios.Contains(m.Scenario));
+                    break;
+                case RoleScope.Personal when actor.PersonId is { } person:
+                    yield return OfReporter(db, person).Where(m => scenarios.Contains(m.Scenario));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The matters of a unit in parts: those it leads, those in which it has another part, and those it led once.</summary>
+    public static IEnumerable<IQueryable<Matter>> OfUnit(DbContext db, Guid unit)
+    {
+        yield return db.Set<Matter>().Where(m => m.LeadUnitId == unit);
+        yield return db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && (a.Kind == "co" || a.Kind == "separate")).Select(a => a.MatterId).Contains(m.Id));
+        yield return db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && a.Kind == "lead" && a.State == "returned").Select(a => a.MatterId).Contains(m.Id));
+    }
+
+    /// <summary>The matters a person raised, first or by a merged duplicate.</summary>
+    public static IQueryable<Matter> OfReporter(DbContext db, Guid person) =>
+        db.Set<Matter>().Where(m => db.Set<MatterReporter>().Where(r => r.PersonId == person).Select(r => r.MatterId).Contains(m.Id));
+
+    /// <summary>Whether a matter's place is in a division. Equality on one column where there is one, so that an index gives the newest first.</summary>
+    public static Expression<Func<Matter, bool>> In(long region)
+    {
+        var last = Territory.Last(region);
+        return Territory.Level(region) switch
+        {
+            3 => m => m.City == region,
+            2 => m => m.County == region,
+            1 => m => m.Town == region,
+            _ => m => m.Region >= region && m.Region <= last,
+        };
+    }
+
+    internal static string[] Readable(ActorGrant grant) =>
         [.. grant.Permissions.Where(p => p.EndsWith(".read", StringComparison.Ordinal)).Select(p => p[..^5]).Order(StringComparer.Ordinal)];
+
+    private static bool Contains(long division, long other) => other >= division && other <= Territory.Last(division);
 
     private static Expression<Func<Matter, bool>>? Predicate(ActorGrant grant, Actor actor, DbContext db)
     {
-        var region = grant.Region;
         switch (grant.Role.Scope)
         {
-            case RoleScope.Territory when region <= 0:
-                return null;
-            // Equality on one column, so that the index on it gives the newest first without sorting.
             case RoleScope.Territory:
-                var last = Territory.Last(region);
-                return Territory.Level(region) switch
-                {
-                    3 => m => m.City == region,
-                    2 => m => m.County == region,
-                    1 => m => m.Town == region,
-                    _ => m => m.Region >= region && m.Region <= last,
-                };
+                return grant.Region > 0 ? In(grant.Region) : null;
             case RoleScope.Unit:
                 if (grant.OrganisationId is not { } unit) return null;
                 var assignments = db.Set<Assignment>();

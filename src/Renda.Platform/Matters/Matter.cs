@@ -291,12 +291,15 @@ internal sealed class MatterConfiguration :
         builder.Property(m => m.Id).ValueGeneratedNever();
         builder.HasIndex(m => m.Serial).IsUnique();
         // One index per scope a list is read by: equality on the scope, then newest first.
-        builder.HasIndex(m => new { m.Scenario, m.State, m.Serial });
+        builder.HasIndex(m => new { m.City, m.State, m.Serial });
+        builder.HasIndex(m => new { m.City, m.Serial });
         builder.HasIndex(m => new { m.County, m.State, m.Serial });
         builder.HasIndex(m => new { m.County, m.Serial });
+        builder.HasIndex(m => new { m.Town, m.State, m.Serial });
         builder.HasIndex(m => new { m.Town, m.Serial });
         builder.HasIndex(m => new { m.ReporterId, m.Serial });
         builder.HasIndex(m => new { m.LeadUnitId, m.State, m.Serial });
+        builder.HasIndex(m => new { m.LeadUnitId, m.Serial });
         builder.HasIndex(m => new { m.ContextId, m.Category, m.Serial });
         builder.HasIndex(m => m.DueAt);
         builder.HasIndex(m => new { m.Latitude, m.Longitude });
@@ -308,7 +311,7 @@ internal sealed class MatterConfiguration :
         builder.ToTable("assignments");
         builder.Property(a => a.Id).ValueGeneratedNever();
         builder.HasIndex(a => a.MatterId);
-        builder.HasIndex(a => new { a.UnitId, a.MatterId });
+        builder.HasIndex(a => new { a.UnitId, a.Kind, a.State, a.MatterId });
     }
 
     public void Configure(EntityTypeBuilder<MatterMedia> builder)

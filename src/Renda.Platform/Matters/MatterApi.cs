@@ -11,82 +11,8 @@ using Renda.Platform.Access;
 using Renda.Platform.Live;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
-using Renda.Platform.Search;
 
 namespace Renda.Platform.Matters;
-
-/// <summary>A matter in a list.</summary>
-public sealed record MatterRow(
-    Guid Id, long Serial, string Number, string Title, string Scenario, string State, int Phase, string Category, long Region, Guid? Unit, DateTime OccurredAt, DateTime SubmittedAt, DateTime UpdatedAt,
-    DateTime? DueAt, DateTime? YellowAt, string? Thumbnail, int Photos, int Videos, bool Closed, int Attitude, int Result, bool Late, bool Proven, int Version)
-{
-    /// <summary>Projects without loading the body.</summary>
-    public static IQueryable<MatterRow> From(IQueryable<Matter> matters) => matters.Select(m => new MatterRow(
-        m.Id, m.Serial, m.Number, m.Title, m.Scenario, m.State, m.Phase, m.Category, m.Region, m.LeadUnitId, m.OccurredAt, m.SubmittedAt, m.UpdatedAt,
-        m.DueAt, m.YellowAt, m.Thumbnail, m.Photos, m.Videos, m.Closed, m.Attitude, m.Result, m.Late, m.Proven, m.Version));
-}
-
-/// <summary>One page of a list, newest first.</summary>
-/// <param name="Items">The rows.</param>
-/// <param name="Next">Cursor of the next page for <c>after</c>; null at the end.</param>
-public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next);
-
-/// <summary>What a list of matters may be narrowed by. Empty fields do not narrow.</summary>
-public sealed record MatterFilter
-{
-    /// <summary>Module.</summary>
-    public string? Scenario { get; init; }
-
-    /// <summary>One or more states, comma-separated.</summary>
-    public string? State { get; init; }
-
-    /// <summary>Division code whose subtree counts.</summary>
-    public long? Region { get; init; }
-
-    /// <summary>Handling unit, in whatever part.</summary>
-    public Guid? Unit { get; init; }
-
-    /// <summary>Context, e.g. campaign.</summary>
-    public Guid? Context { get; init; }
-
-    /// <summary>Category id.</summary>
-    public string? Category { get; init; }
-
-    /// <summary>Words to be found in number, title, text and names of reporters; all of them. See <see cref="SearchWords"/>.</summary>
-    public string? Q { get; init; }
-
-    /// <summary>Only those whose running clock has run out, when true.</summary>
-    public bool? Overdue { get; init; }
-
-    /// <summary>What it leaves of the matters the actor may see, not tracked.</summary>
-    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now)
-    {
-        var all = string.IsNullOrWhiteSpace(Q) ? db.Set<Matter>() : MatterSearch.Find(db, Q, actor, Region);
-        var matters = all.AsNoTracking().VisibleTo(actor, db);
-        if (!string.IsNullOrEmpty(Scenario)) matters = matters.Where(m => m.Scenario == Scenario);
-        if (!string.IsNullOrEmpty(State))
-        {
-            var states = State.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            matters = states.Length == 1 ? matters.Where(m => m.State == states[0]) : matters.Where(m => states.Contains(m.State));
-        }
-        if (Region is { } region and > 0)
-        {
-            var last = Territory.Last(region);
-            matters = Territory.Level(region) switch
-            {
-                3 => matters.Where(m => m.City == region),
-                2 => matters.Where(m => m.County == region),
-                1 => matters.Where(m => m.Town == region),
-                _ => matters.Where(m => m.Region >= region && m.Region <= last),
-            };
-        }
-        if (Unit is { } unit) matters = matters.Where(m => db.Set<Assignment>().Any(a => a.MatterId == m.Id && a.UnitId == unit));
-        if (Context is { } context) matters = matters.Where(m => m.ContextId == context);
-        if (!string.IsNullOrEmpty(Category)) matters = matters.Where(m => m.Category == Category);
-        if (Overdue == true) matters = matters.Where(m => m.DueAt < now);
-        return matters;
-    }
-}
 
 /// <summary>The API of matters, the same for every scenario.</summary>
 public static class MatterApi
@@ -102,21 +28,11 @@ public static class MatterApi
         api.MapGet("/live", LiveAsync).RequireAuthorization().WithTags("Live");
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] MatterFilter filter, RendaDbContext db, TimeProvider time, HttpContext http, int limit = 25, long? after = null)
+    private static async Task<IResult> ListAsync([AsParameters] MatterFilter filter, RendaDbContext db, ProcedureCatalogue procedures, TimeProvider time, HttpContext http, int limit = 25, long? after = null)
     {
         if (limit is < 1 or > 200) return new Refusal("list.limit", new("每页 1 到 200 条。", "Between 1 and 200 rows a page."), 400, "limit").Problem();
-        return Results.Ok(await PageAsync(db, await http.ActorAsync(), filter, limit, after, time.GetUtcNow().UtcDateTime, http.RequestAborted));
-    }
-
-    /// <summary>One page of what the actor may see, newest first.</summary>
-    public static async Task<MatterPage> PageAsync(RendaDbContext db, Actor actor, MatterFilter filter, int limit, long? after, DateTime now, CancellationToken cancellation)
-    {
-        var query = filter.Apply(db, actor, now);
-        if (after is { } cursor) query = query.Where(m => m.Serial < cursor);
-        var rows = await MatterRow.From(query.OrderByDescending(m => m.Serial).Take(limit + 1)).ToListAsync(cancellation);
-        var more = rows.Count > limit;
-        if (more) rows.RemoveAt(limit);
-        return new MatterPage(rows, more ? rows[^1].Serial : null);
+        var branches = filter.Clocked(procedures).Branches(db, await http.ActorAsync(), time.GetUtcNow().UtcDateTime);
+        return Results.Ok(await MatterPage.ReadAsync(db, branches, limit, after, http.RequestAborted));
     }
 
     private static async Task<IResult> GetAsync(Guid id, RendaDbContext db, ProcedureCatalogue procedures, HttpContext http)

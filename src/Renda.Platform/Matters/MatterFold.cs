@@ -121,6 +121,8 @@ public sealed class MatterFold
                 ShowClock();
                 break;
             case Assigned assigned:
+                // One leads at a time.
+                foreach (var former in Assignments.Where(a => a.Kind == "lead" && assigned.Kind == "lead")) former.State = "returned";
                 Assignments.Add(new Assignment
                 {
                     Id = assigned.Id, MatterId = Matter.Id, UnitId = assigned.UnitId, Kind = assigned.Kind, State = "assigned", AssignedAt = at, DueAt = assigned.DueAt,

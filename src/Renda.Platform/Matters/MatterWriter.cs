@@ -136,6 +136,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         private readonly DbTransaction _transaction;
         private readonly Dictionary<string, DbCommand> _commands = [];
         private readonly Dictionary<(string, Guid, long, long, long, string, Guid, string), Tally> _tallies = [];
+        private readonly Dictionary<(string, Guid, string, long, string), Occurrence> _occurrences = [];
         private readonly Dictionary<string, long> _numbers = [];
         private long _seq;
         private long _serial;
@@ -178,6 +179,8 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         {
             foreach (var tally in _tallies.Values.Where(t => t.Matters != 0 || t.Photos != 0 || t.Videos != 0 || t.Late != 0 || t.Proven != 0 || t.Attitude1 != 0 || t.Attitude2 != 0 || t.Attitude3 != 0 || t.Result1 != 0 || t.Result2 != 0 || t.Result3 != 0 || t.Unreturned != 0 || t.Focus != 0))
                 await ExecuteAsync("tally", s => s.Accumulate(Measures), tally);
+            foreach (var occurrence in _occurrences.Values.Where(o => o.Matters != 0))
+                await ExecuteAsync("occurrence", s => s.Accumulate(Measures), occurrence);
             foreach (var (name, value) in _numbers)
                 await ExecuteAsync("number", s => s.Upsert, new RunningNumber { Name = name, Value = value });
             await _transaction.CommitAsync();
@@ -233,16 +236,26 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             foreach (var todo in commit.Todos) await ExecuteAsync("todo", s => s.Insert, todo);
             foreach (var notice in commit.Notices) await ExecuteAsync("notice", s => s.Insert, notice);
 
-            if (!commit.IsNew) Count(commit.Before.Matter, -1);
-            Count(commit.After.Matter, 1);
+            if (!commit.IsNew) Count(commit.Before, -1);
+            Count(commit.After, 1);
         }
 
         private static bool Same(Assignment a, Assignment b) =>
             a.Id == b.Id && a.State == b.State && a.DueAt == b.DueAt && a.AnsweredAt == b.AnsweredAt && a.Answer == b.Answer;
 
-        private void Count(Matter matter, int sign)
+        private void Count(MatterFold fold, int sign)
         {
-            var cell = Tally.Of(matter);
+            foreach (var occurrence in Occurrence.Of(fold.Matter, fold.Reporters))
+            {
+                if (_occurrences.TryGetValue(occurrence.Key, out var counted))
+                {
+                    counted.Matters += sign;
+                    continue;
+                }
+                occurrence.Matters = sign;
+                _occurrences[occurrence.Key] = occurrence;
+            }
+            var cell = Tally.Of(fold.Matter);
             if (!_tallies.TryGetValue(cell.Key, out var sum))
             {
                 _tallies[cell.Key] = sum = new Tally

@@ -28,6 +28,7 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
         // One snapshot for all pages, so that it can run while others write.
         await using var transaction = await db.BeginSnapshotAsync(cancellation);
         var cells = new Dictionary<(string, Guid, long, long, long, string, Guid, string), Tally>();
+        var occurrences = new Dictionary<(string, Guid, string, long, string), long>();
         var serial = 0L;
         while (true)
         {
@@ -47,6 +48,7 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
                 var cell = Tally.Of(matter);
                 if (!cells.TryGetValue(cell.Key, out var sum)) cells[cell.Key] = cell;
                 else sum.Add(cell, 1);
+                foreach (var occurrence in Occurrence.Of(matter, reporters[matter.Id])) occurrences[occurrence.Key] = occurrences.GetValueOrDefault(occurrence.Key) + 1;
             }
         }
         var orphans = await db.Set<MatterEvent>().CountAsync(cancellation) - result.Events;
@@ -60,6 +62,12 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
             if (expected != actual) result.Faults.Add($"count {kept.Key}: kept {actual}, counted {expected}.");
         }
         foreach (var missing in cells.Keys) result.Faults.Add($"count {missing}: missing.");
+        await foreach (var kept in db.Set<Occurrence>().AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            occurrences.Remove(kept.Key, out var counted);
+            if (kept.Matters != counted) result.Faults.Add($"count {kept.Key}: kept {kept.Matters}, counted {counted}.");
+        }
+        foreach (var missing in occurrences.Keys) result.Faults.Add($"count {missing}: missing.");
         return result;
     }
 

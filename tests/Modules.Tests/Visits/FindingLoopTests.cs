@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
 
@@ -285,8 +287,32 @@ public sealed class FindingLoopTests
         await db.Set<Tally>().ExecuteDeleteAsync(cancellation);
         Assert.EndsWith(": missing.", Assert.Single((await w.VerifyAsync()).Faults), StringComparison.Ordinal);
 
+        await db.Set<Occurrence>().Where(o => o.Kind == Occurrence.Reporter).ExecuteUpdateAsync(s => s.SetProperty(o => o.Matters, 2), cancellation);
+        Assert.Contains((await w.VerifyAsync()).Faults, f => f.EndsWith("kept 2, counted 1.", StringComparison.Ordinal));
+        await db.Set<Occurrence>().ExecuteDeleteAsync(cancellation);
+
         await db.Set<Matter>().Where(m => m.Id == id).ExecuteDeleteAsync(cancellation);
         Assert.Equal(["events: 1 belong to no matter."], (await w.VerifyAsync()).Faults);
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_database_of_before_is_counted_as_one_that_grew_since(DatabaseProvider provider)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var w = await FindingWorld.CreateAsync(provider);
+        await w.SubmitAsync();
+        var rejected = await w.SubmitAsync();
+        await w.ActAsync(rejected, "decline", w.Clerk, new { reason = "属于涉法涉诉事项", channel = "litigation" });
+        await using var db = w.Databases.CreateDbContext();
+        var before = await db.Set<Occurrence>().AsNoTracking().OrderBy(o => o.Kind).ThenBy(o => o.Member).Select(o => new { o.Kind, o.Division, o.Member, o.Matters }).ToListAsync(cancellation);
+        Assert.Equal(3, before.Count);
+
+        await db.GetService<IMigrator>().MigrateAsync("Search", cancellation);
+        await db.Database.MigrateAsync(cancellation);
+
+        Assert.Equal(before, await db.Set<Occurrence>().AsNoTracking().OrderBy(o => o.Kind).ThenBy(o => o.Member).Select(o => new { o.Kind, o.Division, o.Member, o.Matters }).ToListAsync(cancellation));
+        Assert.Empty((await w.VerifyAsync()).Faults);
     }
 
     private static async Task<Guid> RepliedAsync(FindingWorld w, double metresAway)

@@ -28,8 +28,15 @@ public sealed class MatterScopeTests
             foreach (var matter in cell.Skip(1)) sum.Add(Tally.Of(matter), 1);
             return sum;
         }));
+        db.AddRange(world.Matters.SelectMany(m => Occurrence.Of(m, world.Reporters.Where(r => r.MatterId == m.Id))).GroupBy(o => o.Key).Select(same =>
+        {
+            same.First().Matters = same.Count();
+            return same.First();
+        }));
         await db.SaveChangesAsync(cancellation);
 
+        var filters = new Random(7);
+        var (paged, exact) = (0, 0);
         var (cases, seen, counted) = (0, 0, 0L);
         foreach (var actor in world.Actors)
         {
@@ -49,6 +56,33 @@ public sealed class MatterScopeTests
             Assert.True(mine.Count == cells.Sum(c => c.Matters), $"{Tell(actor)} counts {cells.Sum(c => c.Matters)} of {mine.Count}");
             Assert.Equal(mine.Sum(m => m.Photos), cells.Sum(c => c.Photos));
             Assert.Equal(mine.Count(m => m.Late), cells.Sum(c => c.Late));
+            var occurrences = await db.Set<Occurrence>().AsNoTracking().VisibleTo(actor).Where(o => o.Kind == Occurrence.Village).ToListAsync(cancellation);
+            var near = world.Matters.Where(m => m.Region % 1000 != 0 && World.Occurs(actor, m)).ToList();
+            Assert.Equal(near.GroupBy(m => (m.Scenario, m.Region)).Count(), occurrences.Count);
+            Assert.Equal(near.Count, occurrences.Sum(o => o.Matters));
+
+            for (var i = 0; i < 3; i++)
+            {
+                var filter = world.AnyFilter(filters);
+                var asked = world.Matters.Where(m => expected.Contains(m.Id) && world.Passes(filter, m)).OrderByDescending(m => m.Serial).Select(m => m.Id).ToList();
+                Assert.True(asked.ToHashSet().SetEquals(await filter.Apply(db, actor, World.Now).Select(m => m.Id).ToListAsync(cancellation)), $"{Tell(actor)} asks for {filter}");
+                var branches = filter.Branches(db, actor, World.Now);
+                List<Guid> pages = [];
+                long? after = null;
+                do
+                {
+                    var page = await MatterPage.ReadAsync(db, branches, 7, after, cancellation);
+                    pages.AddRange(page.Items.Select(r => r.Id));
+                    after = page.Next;
+                    paged++;
+                }
+                while (after is not null);
+                Assert.True(asked.SequenceEqual(pages), $"{Tell(actor)} asks for {filter}: {pages.Count} of {asked.Count}");
+                Assert.Equal(new MatterCount(asked.Count, false), await MatterPage.CountAsync(branches, cancellation));
+                if (filter.Cells(db, actor) is not { } counting) continue;
+                exact++;
+                Assert.Equal(asked.Count, await counting.SumAsync(t => t.Matters, cancellation));
+            }
             seen += expected.Count;
             counted += mine.Count;
         }
@@ -56,6 +90,7 @@ public sealed class MatterScopeTests
         // Neither "everything" nor "nothing" would pass.
         Assert.InRange(seen, cases / 20, cases * 19 / 20);
         Assert.True(counted > cases / 50);
+        Assert.True(paged > 700 && exact > 20, $"{paged} pages, {exact} counts");
     }
 
     private static string Tell(Actor actor) => string.Join("; ", actor.Grants.Select(g => $"{g.Role.Id} {g.Region} {g.OrganisationId} {string.Join(',', g.Permissions)}"));
@@ -66,6 +101,8 @@ public sealed class MatterScopeTests
         [
             "330502100201", "330502100202", "330502101201", "330522110225", "330522110226", "330522110000", "330522111200", "330522000000", "330523103201", "330500000000", "330402100201", "330521102203",
         ];
+
+        public static readonly DateTime Now = new(2026, 11, 23, 8, 0, 0, DateTimeKind.Utc);
 
         private readonly Guid[] _units = [.. Enumerable.Range(1, 5).Select(i => new Guid(i, 1, 0, new byte[8]))];
         private readonly Guid[] _people = [.. Enumerable.Range(1, 12).Select(i => new Guid(i, 2, 0, new byte[8]))];
@@ -89,6 +126,7 @@ public sealed class MatterScopeTests
                     Town = code[6..9] == "000" ? 0 : long.Parse(code[..9] + "000"),
                     Photos = random.Next(4),
                     Late = random.Next(5) == 0,
+                    DueAt = random.Next(3) switch { 0 => null, 1 => Now.AddHours(-1), _ => Now.AddHours(1) },
                 };
                 Matters.Add(matter);
                 foreach (var (unit, n) in _units.OrderBy(_ => random.Next()).Take(random.Next(4)).Select((u, n) => (u, n)))
@@ -140,6 +178,34 @@ public sealed class MatterScopeTests
             RoleScope.Unit => g.OrganisationId is not null && matter.LeadUnitId == g.OrganisationId,
             _ => false,
         });
+
+        // What is known of no town counts where it is known: at the county or the city.
+        public static bool Occurs(Actor actor, Matter matter) => Counts(new Actor(actor.AccountId, actor.PersonId, actor.Name, [.. actor.Grants.Where(g => g.Role.Scope == RoleScope.Territory)]), matter);
+
+        public MatterFilter AnyFilter(Random random)
+        {
+            bool Often() => random.Next(3) == 0;
+            var place = Places[random.Next(Places.Length)];
+            return new MatterFilter
+            {
+                Scenario = Often() ? Scenarios[random.Next(2)] : null,
+                State = random.Next(3) switch { 0 => "submitted", 1 => "handling, submitted,closed", _ => null },
+                Region = Often() ? long.Parse(random.Next(4) switch { 0 => place, 1 => place[..9] + "000", 2 => place[..6] + "000000", _ => place[..4] + "00000000" }) : null,
+                Unit = Often() ? _units[random.Next(_units.Length)] : null,
+                Reporter = Often() ? _people[random.Next(_people.Length)] : null,
+                Category = Often() ? "c1" : null,
+                Overdue = Often() ? true : null,
+            };
+        }
+
+        public bool Passes(MatterFilter filter, Matter matter) =>
+            (filter.Scenario is null || filter.Scenario == matter.Scenario)
+            && (filter.State is null || filter.State.Contains(matter.State, StringComparison.Ordinal))
+            && (filter.Region is not { } region || Within(matter.Region, region))
+            && (filter.Unit is not { } unit || Assignments.Any(a => a.MatterId == matter.Id && a.UnitId == unit))
+            && (filter.Reporter is not { } person || Reporters.Any(r => r.MatterId == matter.Id && r.PersonId == person))
+            && (filter.Category is null || filter.Category == matter.Category)
+            && (filter.Overdue is null || matter.DueAt < Now);
 
         private static bool Within(long place, long division)
         {

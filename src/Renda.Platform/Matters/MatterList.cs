@@ -1,0 +1,170 @@
+using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Access;
+using Renda.Platform.Procedures;
+using Renda.Platform.Search;
+
+namespace Renda.Platform.Matters;
+
+/// <summary>A matter in a list.</summary>
+public sealed record MatterRow(
+    Guid Id, long Serial, string Number, string Title, string Scenario, string State, int Phase, string Category, long Region, Guid? Unit, DateTime OccurredAt, DateTime SubmittedAt, DateTime UpdatedAt,
+    DateTime? DueAt, DateTime? YellowAt, string? Thumbnail, int Photos, int Videos, bool Closed, int Attitude, int Result, bool Late, bool Proven, int Version)
+{
+    /// <summary>Projects without loading the body.</summary>
+    public static IQueryable<MatterRow> From(IQueryable<Matter> matters) => matters.Select(m => new MatterRow(
+        m.Id, m.Serial, m.Number, m.Title, m.Scenario, m.State, m.Phase, m.Category, m.Region, m.LeadUnitId, m.OccurredAt, m.SubmittedAt, m.UpdatedAt,
+        m.DueAt, m.YellowAt, m.Thumbnail, m.Photos, m.Videos, m.Closed, m.Attitude, m.Result, m.Late, m.Proven, m.Version));
+}
+
+/// <summary>How many matters a list has: exact up to where counting stops.</summary>
+/// <param name="Count">The number.</param>
+/// <param name="More">True when there are more than that.</param>
+public readonly record struct MatterCount(long Count, bool More)
+{
+    /// <summary>As shown: <c>974</c>, or <c>1000+</c>.</summary>
+    public override string ToString() => Count.ToString(System.Globalization.CultureInfo.InvariantCulture) + (More ? "+" : "");
+}
+
+/// <summary>One page of a list, newest first.</summary>
+/// <param name="Items">The rows.</param>
+/// <param name="Next">Cursor of the next page for <c>after</c>; null at the end.</param>
+public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
+{
+    /// <summary>Where counting rows stops: nobody reads further, and the time does not grow with the city.</summary>
+    public const int CountedRows = 1000;
+
+    /// <summary>Reads one page of what the branches have together.</summary>
+    /// <param name="db">Where to read.</param>
+    /// <param name="branches">Of <see cref="MatterFilter.Branches"/>; a matter may be in several.</param>
+    /// <param name="limit">Rows of a page, 1 or more.</param>
+    /// <param name="after">Cursor of the page before, or null for the first.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<MatterPage> ReadAsync(DbContext db, IReadOnlyList<IQueryable<Matter>> branches, int limit, long? after, CancellationToken cancellation)
+    {
+        var newest = branches.Select(b => (after is { } cursor ? b.Where(m => m.Serial < cursor) : b).OrderByDescending(m => m.Serial).Take(limit + 1)).ToList();
+        if (newest.Count == 0) return new MatterPage([], null);
+        var rows = newest[0];
+        if (newest.Count > 1)
+        {
+            // Each branch gives its newest from an index; the newest of all are among them.
+            var serials = await newest.Select(b => b.Select(m => m.Serial)).Aggregate((a, b) => a.Concat(b)).ToListAsync(cancellation);
+            List<long> wanted = [.. serials.Distinct().OrderDescending().Take(limit + 1)];
+            rows = db.Set<Matter>().AsNoTracking().Where(m => wanted.Contains(m.Serial)).OrderByDescending(m => m.Serial);
+        }
+        var items = await MatterRow.From(rows).ToListAsync(cancellation);
+        var more = items.Count > limit;
+        if (more) items.RemoveAt(limit);
+        return new MatterPage(items, more ? items[^1].Serial : null);
+    }
+
+    /// <summary>Counts what the branches have together, at most <see cref="CountedRows"/>.</summary>
+    public static async Task<MatterCount> CountAsync(IReadOnlyList<IQueryable<Matter>> branches, CancellationToken cancellation)
+    {
+        if (branches.Count == 0) return default;
+        var serials = branches.Select(b => b.Select(m => m.Serial).Take(CountedRows + 1)).Aggregate((a, b) => a.Union(b));
+        var count = await serials.Take(CountedRows + 1).CountAsync(cancellation);
+        return count > CountedRows ? new(CountedRows, true) : new(count, false);
+    }
+}
+
+/// <summary>What a list of matters may be narrowed by. Empty fields do not narrow.</summary>
+public sealed record MatterFilter
+{
+    /// <summary>Module.</summary>
+    public string? Scenario { get; init; }
+
+    /// <summary>One or more states, comma-separated.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Division code whose subtree counts.</summary>
+    public long? Region { get; init; }
+
+    /// <summary>Handling unit, in whatever part.</summary>
+    public Guid? Unit { get; init; }
+
+    /// <summary>The person who raised it, first or by a merged duplicate.</summary>
+    public Guid? Reporter { get; init; }
+
+    /// <summary>Context, e.g. campaign.</summary>
+    public Guid? Context { get; init; }
+
+    /// <summary>Category id.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Words to be found in number, title, text and names of reporters; all of them. See <see cref="SearchWords"/>.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>Only those whose running clock has run out, when true.</summary>
+    public bool? Overdue { get; init; }
+
+    private string[] States => State?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    /// <summary>The same, with the states named in which a clock may run when only what is overdue is asked for.</summary>
+    public MatterFilter Clocked(ProcedureCatalogue procedures) => Overdue != true || States.Length > 0 ? this
+        : this with { State = string.Join(',', procedures.All.SelectMany(p => p.States).Where(s => !s.Final).Select(s => s.Id).Distinct()) };
+
+    /// <summary>What it leaves of the matters the actor may see, not tracked, in no order.</summary>
+    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now)
+    {
+        var all = string.IsNullOrWhiteSpace(Q) ? db.Set<Matter>() : MatterSearch.Find(db, Q, actor, Region);
+        var matters = Narrow(db, all.AsNoTracking().VisibleTo(actor, db), now);
+        var states = States;
+        return states.Length switch { 0 => matters, 1 => matters.Where(m => m.State == states[0]), _ => matters.Where(m => states.Contains(m.State)) };
+    }
+
+    /// <summary>
+    /// The same matters as <see cref="Apply"/> in parts, each of which an index gives newest first without sorting:
+    /// one for each state and each way in which the actor may see matters. A matter may be in two parts.
+    /// </summary>
+    public IReadOnlyList<IQueryable<Matter>> Branches(DbContext db, Actor actor, DateTime now)
+    {
+        // The index of words is such a part already.
+        if (!string.IsNullOrWhiteSpace(Q)) return [Apply(db, actor, now)];
+        var states = States;
+        return
+        [
+            // A person's or a unit's are fewer than a place's: from them to what may be seen, not the other way round.
+            .. from part in Reporter is { } person ? [MatterScope.OfReporter(db, person).VisibleTo(actor, db)]
+                   : Unit is { } unit ? MatterScope.OfUnit(db, unit).Select(p => p.VisibleTo(actor, db))
+                   : MatterScope.Branches(db, actor, Region)
+               let matters = Narrow(db, part.AsNoTracking(), now)
+               from branch in states.Length == 0 ? [matters] : states.Select(state => matters.Where(m => m.State == state))
+               select branch,
+        ];
+    }
+
+    /// <summary>
+    /// The cells that count what it leaves, or null when cells do not tell: they know nothing of words, days, or of units
+    /// that help, and what a unit, a deputy or a village has is counted from the rows.
+    /// </summary>
+    public IQueryable<Tally>? Cells(DbContext db, Actor actor)
+    {
+        if (!string.IsNullOrWhiteSpace(Q) || Overdue == true || Unit is not null || Reporter is not null || actor.Grants.Any(g => (g.Role.Scope != RoleScope.Territory || Territory.Level(g.Region) == 0) && MatterScope.Readable(g).Length > 0)) return null;
+        var cells = db.Set<Tally>().AsNoTracking().VisibleTo(actor);
+        switch (Region)
+        {
+            case > 0 and var region when Territory.Level(region) == 3: cells = cells.Where(t => t.City == region); break;
+            case > 0 and var region when Territory.Level(region) == 2: cells = cells.Where(t => t.County == region); break;
+            case > 0 and var region when Territory.Level(region) == 1: cells = cells.Where(t => t.Town == region); break;
+            case > 0: return null;
+        }
+        var states = States;
+        if (states.Length > 0) cells = cells.Where(t => states.Contains(t.State));
+        if (!string.IsNullOrEmpty(Scenario)) cells = cells.Where(t => t.Scenario == Scenario);
+        if (Context is { } context) cells = cells.Where(t => t.ContextId == context);
+        if (!string.IsNullOrEmpty(Category)) cells = cells.Where(t => t.Category == Category);
+        return cells;
+    }
+
+    private IQueryable<Matter> Narrow(DbContext db, IQueryable<Matter> matters, DateTime now)
+    {
+        if (!string.IsNullOrEmpty(Scenario)) matters = matters.Where(m => m.Scenario == Scenario);
+        if (Region is { } region and > 0) matters = matters.Where(MatterScope.In(region));
+        if (Unit is { } unit) matters = matters.Where(m => db.Set<Assignment>().Any(a => a.MatterId == m.Id && a.UnitId == unit));
+        if (Reporter is { } person) matters = matters.Where(m => db.Set<MatterReporter>().Any(r => r.MatterId == m.Id && r.PersonId == person));
+        if (Context is { } context) matters = matters.Where(m => m.ContextId == context);
+        if (!string.IsNullOrEmpty(Category)) matters = matters.Where(m => m.Category == Category);
+        if (Overdue == true) matters = matters.Where(m => m.DueAt < now);
+        return matters;
+    }
+}
