@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Renda.Platform.Access;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
@@ -79,19 +80,49 @@ public sealed record CampaignStatistics
 
     /// <summary>By lead unit.</summary>
     public IReadOnlyDictionary<Guid, long> ByUnit { get; init; } = new Dictionary<Guid, long>();
+}
 
-    /// <summary>Sums the counted cells in the actor's scope; visits are counted from the rows.</summary>
-    public static async Task<CampaignStatistics> ReadAsync(RendaDbContext db, Guid campaign, Actor actor, CancellationToken cancellation)
+/// <summary>Counts what a campaign has come to, for those who may see some part of it.</summary>
+public sealed class CampaignFigures(IDbContextFactory<RendaDbContext> databases, IMemoryCache cache)
+{
+    /// <summary>
+    /// The figures of the part that the actor may see. What comes from findings is added up once for everybody with the
+    /// same scope and kept until the next event of any matter; so it is exact however often it is asked for.
+    /// </summary>
+    public async Task<CampaignStatistics> ReadAsync(Guid campaign, Actor actor, CancellationToken cancellation)
     {
-        var cells = await db.Set<Tally>().AsNoTracking().VisibleTo(actor).Where(t => t.ContextId == campaign && t.Matters > 0).ToListAsync(cancellation);
-        var occurrences = db.Set<Occurrence>().AsNoTracking().VisibleTo(actor).Where(o => o.ContextId == campaign && o.Matters > 0);
+        await using var db = databases.CreateDbContext();
+        var version = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) ?? 0;
+        var key = (typeof(CampaignFigures), campaign, string.Join(';', actor.Grants.Where(g => g.Permissions.Contains("visits.read")).Select(g => $"{g.Role.Scope} {g.Region} {g.OrganisationId}").Distinct().Order(StringComparer.Ordinal)));
+        if (!cache.TryGetValue(key, out (long Version, Lazy<Task<CampaignStatistics>> Figures) kept) || kept.Version != version || kept.Figures is { IsValueCreated: true, Value.IsFaulted: true })
+        {
+            // Whoever asks meanwhile waits for the same answer; nobody's leaving ends it for the others.
+            kept = (version, new(() => FindingsAsync(campaign, actor)));
+            cache.Set(key, kept, TimeSpan.FromHours(1));
+        }
+        var figures = await kept.Figures.Value.WaitAsync(cancellation);
+
         var visits = db.Set<Visit>().AsNoTracking().VisibleTo(actor, db).Where(v => v.CampaignId == campaign);
+        return figures with
+        {
+            Visits = await visits.CountAsync(cancellation),
+            NothingFound = await visits.CountAsync(v => v.NothingFound, cancellation),
+            VisitedVillages = await db.Set<VisitVillage>().Where(w => visits.Any(v => v.Id == w.VisitId)).Select(w => w.Region).Distinct().CountAsync(cancellation),
+            VisitingDeputies = await visits.Select(v => (Guid?)v.PersonId).Union(db.Set<VisitCompanion>().Where(c => c.PersonId != null && visits.Any(v => v.Id == c.VisitId)).Select(c => c.PersonId)).CountAsync(cancellation),
+        };
+    }
+
+    private async Task<CampaignStatistics> FindingsAsync(Guid campaign, Actor actor)
+    {
+        await using var db = databases.CreateDbContext();
+        var cells = await db.Set<Tally>().AsNoTracking().VisibleTo(actor).Where(t => t.ContextId == campaign && t.Matters > 0).ToListAsync();
+        var occurrences = db.Set<Occurrence>().AsNoTracking().VisibleTo(actor).Where(o => o.ContextId == campaign && o.Matters > 0);
         var returned = cells.Sum(c => c.Result1 + c.Result2 + c.Result3);
         return new CampaignStatistics
         {
             Findings = cells.Sum(c => c.Matters),
-            Deputies = await occurrences.Where(o => o.Kind == Occurrence.Reporter).Select(o => o.Member).Distinct().CountAsync(cancellation),
-            Villages = await occurrences.CountAsync(o => o.Kind == Occurrence.Village, cancellation),
+            Deputies = await occurrences.Where(o => o.Kind == Occurrence.Reporter).Select(o => o.Member).Distinct().CountAsync(),
+            Villages = await occurrences.CountAsync(o => o.Kind == Occurrence.Village),
             Photos = cells.Sum(c => c.Photos),
             Videos = cells.Sum(c => c.Videos),
             Late = cells.Sum(c => c.Late),
@@ -104,10 +135,6 @@ public sealed record CampaignStatistics
             Unreturned = cells.Sum(c => c.Unreturned),
             SatisfiedRate = returned == 0 ? null : (double)cells.Sum(c => c.Result1) / returned,
             SatisfiedOrBasicallyRate = returned == 0 ? null : (double)cells.Sum(c => c.Result1 + c.Result2) / returned,
-            Visits = await visits.CountAsync(cancellation),
-            NothingFound = await visits.CountAsync(v => v.NothingFound, cancellation),
-            VisitedVillages = await db.Set<VisitVillage>().Where(w => visits.Any(v => v.Id == w.VisitId)).Select(w => w.Region).Distinct().CountAsync(cancellation),
-            VisitingDeputies = await visits.Select(v => (Guid?)v.PersonId).Union(db.Set<VisitCompanion>().Where(c => c.PersonId != null && visits.Any(v => v.Id == c.VisitId)).Select(c => c.PersonId)).CountAsync(cancellation),
             ByState = Group(c => c.State),
             ByCategory = Group(c => c.Category),
             ByCounty = Group(c => c.County.ToString("D12")),
@@ -118,7 +145,7 @@ public sealed record CampaignStatistics
         async Task<double?> MedianDaysAsync()
         {
             string[] kinds = [Occurrence.DaysIn("closed"), Occurrence.DaysIn("closed-unreturned")];
-            var spans = (await occurrences.Where(o => kinds.Contains(o.Kind)).GroupBy(o => o.Member).Select(g => new { g.Key, Count = g.Sum(o => o.Matters) }).ToListAsync(cancellation))
+            var spans = (await occurrences.Where(o => kinds.Contains(o.Kind)).GroupBy(o => o.Member).Select(g => new { g.Key, Count = g.Sum(o => o.Matters) }).ToListAsync())
                 .Select(g => (Days: Occurrence.Days(g.Key), g.Count)).OrderBy(g => g.Days).ToList();
             var all = spans.Sum(g => g.Count);
             return all == 0 ? null : (At((all - 1) / 2) + At(all / 2)) / 2;

@@ -9,7 +9,6 @@ using Renda.Platform.Access;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
-using Renda.Platform.Modules;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
@@ -84,7 +83,7 @@ public sealed record FindingMedia
 /// <param name="ClosesAt">End (UTC, exclusive).</param>
 internal sealed record CampaignForm(CampaignContent Content, DateTime OpensAt, DateTime ClosesAt);
 
-/// <summary>Takes findings in, suggests units and finds near-duplicates.</summary>
+/// <summary>Takes findings in, by the campaigns as they are or were when the deputy saw them.</summary>
 public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> databases, RegionDirectory regions, IMemoryCache cache, TimeProvider time)
 {
     /// <summary>Most photos and videos of one finding.</summary>
@@ -322,74 +321,6 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
         return await db.Set<Campaign>().AsNoTracking().Where(c => c.Version > 0 && c.OpensAt <= now && c.ClosesAt > now).OrderByDescending(c => c.OpensAt).FirstOrDefaultAsync(cancellation);
     }
 
-    /// <summary>Units that might lead the handling, the likeliest first, each with the reason.</summary>
-    public async Task<IReadOnlyList<UnitSuggestion>> SuggestUnitsAsync(Matter matter, CancellationToken cancellation)
-    {
-        await using var db = databases.CreateDbContext();
-        var leaf = matter.ContextId is { } context ? await LeafAsync(context, matter.Category, cancellation) : null;
-        var duty = leaf?.Duty ?? "";
-        var history = await db.Set<Tally>().AsNoTracking()
-            .Where(t => t.Scenario == matter.Scenario && t.County == matter.County && t.Category == matter.Category && t.UnitId != Guid.Empty)
-            .GroupBy(t => t.UnitId).Select(g => new { Unit = g.Key, Count = g.Sum(t => t.Matters) }).ToDictionaryAsync(g => g.Unit, g => g.Count, cancellation);
-        var all = history.Values.Sum();
-        var units = await db.Set<Organisation>().AsNoTracking()
-            .Where(o => o.ValidTo == null && ((o.Kind == OrganisationKind.HandlingUnit && (o.Region == matter.County || o.Region == matter.City)) || (o.Kind == OrganisationKind.TownGovernment && o.Region == matter.Town)))
-            .ToListAsync(cancellation);
-        return
-        [
-            .. units.Select(u => (Unit: u, Rule: duty.Length > 0 && u.Duty == duty, Count: history.GetValueOrDefault(u.Id)))
-                .OrderByDescending(x => (x.Rule && x.Unit.Region != matter.City ? 1000 : x.Rule ? 500 : 0) + (all > 0 ? 900 * x.Count / all : 0)).ThenBy(x => x.Unit.Kind).ThenBy(x => x.Unit.Name, StringComparer.Ordinal)
-                .Select(x => new UnitSuggestion(x.Unit, Why(x.Rule, x.Count))),
-        ];
-
-        Words Why(bool rule, long count)
-        {
-            var zh = new List<string>();
-            var en = new List<string>();
-            if (rule)
-            {
-                zh.Add($"按“{leaf!.Name.Zh}”分工");
-                en.Add($"answerable for “{leaf.Name.En}”");
-            }
-            if (count > 0)
-            {
-                zh.Add($"本地同类 {all} 件中办理 {count} 件");
-                en.Add($"handled {count} of {all} like it here");
-            }
-            return new Words(string.Join("；", zh), string.Join("; ", en));
-        }
-    }
-
-    /// <summary>
-    /// Findings that may be the same: same campaign, within 300 m and 60 days. Likeness is 45 for place (falling with
-    /// distance), 25 for the same category, 10 for recency and 20 for shared character pairs of the text.
-    /// </summary>
-    public async Task<IReadOnlyList<NearMatter>> NearAsync(Guid campaignId, string category, double latitude, double longitude, string text, Guid? except, CancellationToken cancellation)
-    {
-        const double reach = 300;
-        var now = time.GetUtcNow().UtcDateTime;
-        var (dLat, dLon) = (reach / 111_000, reach / (111_000 * Math.Max(0.1, Math.Cos(double.DegreesToRadians(latitude)))));
-        var (south, north, west, east, since) = (latitude - dLat, latitude + dLat, longitude - dLon, longitude + dLon, now.AddDays(-60));
-        await using var db = databases.CreateDbContext();
-        var near = await db.Set<Matter>().AsNoTracking()
-            .Where(m => m.ContextId == campaignId && m.Latitude >= south && m.Latitude <= north && m.Longitude >= west && m.Longitude <= east && m.SubmittedAt >= since && m.MergedIntoId == null && m.Id != except)
-            .OrderByDescending(m => m.Serial).Take(100)
-            .Select(m => new { m.Id, m.Number, m.Title, m.State, m.Category, m.Latitude, m.Longitude, m.SubmittedAt, m.Thumbnail }).ToListAsync(cancellation);
-        var words = Pairs(text);
-        return
-        [
-            .. near.Select(m =>
-            {
-                var distance = Distance.Metres(latitude, longitude, m.Latitude!.Value, m.Longitude!.Value);
-                var other = Pairs(m.Title);
-                var shared = words.Count == 0 || other.Count == 0 ? 0 : (double)words.Intersect(other).Count() / Math.Min(words.Count, other.Count);
-                var likeness = 45 * Math.Max(0, 1 - distance / reach) + (m.Category == category ? 25 : 0) + 10 * Math.Max(0, 1 - (now - m.SubmittedAt).TotalDays / 60) + 20 * shared;
-                return (Distance: distance, Near: new NearMatter(m.Id, m.Number, m.Title, m.State, Math.Round(distance), m.SubmittedAt, m.Thumbnail, (int)Math.Round(likeness)));
-            })
-            .Where(x => x.Distance <= reach && x.Near.Likeness >= 40).Select(x => x.Near).OrderByDescending(x => x.Likeness).Take(5),
-        ];
-    }
-
     private async ValueTask<Guid> OfficeAsync(long region, Campaign campaign, CancellationToken cancellation)
     {
         var county = RegionCode.County(region);
@@ -401,12 +332,6 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
                 .Where(o => o.Kind == OrganisationKind.Office && o.Region == county && o.Duty == "deputies" && o.ValidTo == null).Select(o => (Guid?)o.Id).FirstOrDefaultAsync(cancellation);
             return office ?? campaign.OfficeId;
         });
-    }
-
-    private static HashSet<string> Pairs(string text)
-    {
-        var clean = new string([.. text.Where(char.IsLetterOrDigit)]);
-        return [.. Enumerable.Range(0, Math.Max(0, clean.Length - 1)).Select(i => clean.Substring(i, 2))];
     }
 
     private static string FirstLine(string description)

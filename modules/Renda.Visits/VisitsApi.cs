@@ -1,9 +1,10 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Renda.Platform;
 using Renda.Platform.Access;
-using Renda.Platform.Persistence;
 
 namespace Renda.Visits;
 
@@ -56,15 +57,23 @@ internal static class VisitsApi
         return refusal is null ? Results.Ok(new { points }) : refusal.Problem();
     }
 
-    private static async Task<IResult> DuplicatesAsync(Guid campaign, string? category, double lat, double lon, string? text, Findings findings, HttpContext http) =>
-        double.IsFinite(lat) && double.IsFinite(lon)
-            ? Results.Ok(await findings.NearAsync(campaign, category ?? "", lat, lon, text ?? "", null, http.RequestAborted))
-            : new Refusal("visits.bad-point", new("定位数据不对。", "Not a valid position."), 400, "lat").Problem();
+    private static async Task<IResult> DuplicatesAsync(Guid campaign, string? category, double lat, double lon, string? text, [FromQuery] string[]? looks, Triage triage, HttpContext http)
+    {
+        if (!double.IsFinite(lat) || !double.IsFinite(lon)) return new Refusal("visits.bad-point", new("定位数据不对。", "Not a valid position."), 400, "lat").Problem();
+        var pictures = new List<long>();
+        foreach (var hash in looks ?? [])
+        {
+            if (hash.Length != 16 || pictures.Count == Findings.MostMedia || !long.TryParse(hash, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+                return new Refusal("visits.bad-looks", new("照片特征应为 16 位十六进制数，最多 20 个。", "What a picture looks like is 16 hex digits; at most 20 of them."), 400, "looks").Problem();
+            pictures.Add(value);
+        }
+        return Results.Ok(await triage.NearAsync(campaign, category ?? "", lat, lon, text ?? "", pictures, null, http.RequestAborted));
+    }
 
-    private static async Task<IResult> StatisticsAsync(Guid id, Findings findings, RendaDbContext db, HttpContext http)
+    private static async Task<IResult> StatisticsAsync(Guid id, Findings findings, CampaignFigures figures, HttpContext http)
     {
         if (await findings.CampaignAsync(id, http.RequestAborted) is null) return Refusal.NotFound.Problem();
-        return Results.Ok(await CampaignStatistics.ReadAsync(db, id, await http.ActorAsync(), http.RequestAborted));
+        return Results.Ok(await figures.ReadAsync(id, await http.ActorAsync(), http.RequestAborted));
     }
 }
 

@@ -86,19 +86,19 @@ public sealed class VisitsModule : RendaModule
     /// <inheritdoc />
     public override async ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation)
     {
-        var findings = services.GetRequiredService<Findings>();
+        var (findings, triage) = (services.GetRequiredService<Findings>(), services.GetRequiredService<Triage>());
         var campaign = matter.ContextId is { } id ? await findings.CampaignAsync(id, cancellation) : null;
         var leaf = matter.ContextId is { } contextId ? await findings.LeafAsync(contextId, matter.Category, cancellation) : null;
         var data = JsonSerializer.Deserialize<JsonObject>(matter.Body)?["data"] as JsonObject ?? [];
         var near = forStaff && matter is { Latitude: { } lat, Longitude: { } lon, ContextId: { } context, State: "submitted" or "verified" }
-            ? await findings.NearAsync(context, matter.Category, lat, lon, matter.Title, matter.Id, cancellation)
+            ? await triage.NearAsync(context, matter.Category, lat, lon, matter.Title, await triage.LooksAsync(matter.Id, cancellation), matter.Id, cancellation)
             : [];
         return new MatterDescription
         {
             Category = leaf?.Name ?? new Words(matter.Category, matter.Category),
             Context = campaign?.Campaign.Title ?? "",
             Basis = leaf?.Article is { } article ? new Words($"《{campaign!.Value.Content.Regulation}》第{article}条", $"{campaign.Value.Content.Regulation}, art. {article}") : default,
-            Units = forStaff ? await findings.SuggestUnitsAsync(matter, cancellation) : [],
+            Units = forStaff ? await triage.SuggestUnitsAsync(matter, cancellation) : [],
             Near = near,
             Facts =
             [
@@ -111,7 +111,7 @@ public sealed class VisitsModule : RendaModule
 
     /// <inheritdoc />
     public override void AddServices(IServiceCollection services) =>
-        services.AddSingleton<Findings>().AddSingleton<Campaigns>().AddSingleton<Visits>().AddSingleton<FocusLists>().AddSingleton<Exports.FindingExports>();
+        services.AddSingleton<Findings>().AddSingleton<Triage>().AddSingleton<Campaigns>().AddSingleton<CampaignFigures>().AddSingleton<Visits>().AddSingleton<FocusLists>().AddSingleton<Exports.FindingExports>();
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api) => VisitsApi.Map(api);

@@ -174,9 +174,9 @@ internal static class ListsBench
         return askers;
     }
 
-    private static RendaDbContextFactory Factory(Product product)
+    private static RendaDbContextFactory Factory(Product product, params IInterceptor[] interceptors)
     {
-        var options = new DbContextOptionsBuilder<RendaDbContext>();
+        var options = new DbContextOptionsBuilder<RendaDbContext>().AddInterceptors(interceptors);
         product.Database.Configure(options);
         return new RendaDbContextFactory(options.Options, new ModelAssemblies([typeof(VisitsModule).Assembly]));
     }
@@ -191,6 +191,7 @@ internal static class ListsBench
     private static async Task PlansAsync(Product product, IReadOnlyList<Asker> askers, Guid campaign, long last, string prefix, Report report)
     {
         var recorder = new Recorder();
+        using var cache = new MemoryCache(new MemoryCacheOptions());
         await using var db = product.OpenDatabase(recorder);
         var now = DateTime.UtcNow;
         foreach (var asker in askers)
@@ -202,7 +203,7 @@ internal static class ListsBench
                 recorder.On = true;
                 var query = new QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(question.Path.Contains('?', StringComparison.Ordinal) ? question.Path[question.Path.IndexOf('?', StringComparison.Ordinal)..] : ""));
                 var watch = Stopwatch.StartNew();
-                if (question.Kind == Kind.Statistics) await CampaignStatistics.ReadAsync(db, campaign, asker.Actor, CancellationToken.None);
+                if (question.Kind == Kind.Statistics) await new CampaignFigures(Factory(product, recorder), cache).ReadAsync(campaign, asker.Actor, CancellationToken.None);
                 else if (question.Kind == Kind.Single) await MatterDesk.LoadAsync(db, example.Id, CancellationToken.None);
                 else if (question.Kind == Kind.Page)
                 {

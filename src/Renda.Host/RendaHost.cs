@@ -205,6 +205,7 @@ internal static class RendaHost
         services.AddSingleton<ClockWatch>();
         services.AddSingleton<Backup>();
         services.AddSingleton<FirstAdministrator>();
+        services.AddSingleton<SavedFilters>();
         // In November a clock may reach into a year that is not announced yet: it goes by weekends and fixed holidays then.
         services.AddSingleton(ChineseCalendar.Official.Provisional());
         services.AddSingleton<Deadlines>();

@@ -98,7 +98,7 @@ public sealed partial class FindingExports
         if (reach.Count == 0) return null;
         var now = time.GetUtcNow().UtcDateTime;
         await using var db = databases.CreateDbContext();
-        var figures = await CampaignStatistics.ReadAsync(db, campaignId, actor, cancellation);
+        var figures = await campaignFigures.ReadAsync(campaignId, actor, cancellation);
         var filter = new FindingFilter { Campaign = campaignId };
         var byCategory = await CommonProblems.RankAsync(db, actor, filter, byTown: false, now, cancellation);
         var byTown = await CommonProblems.RankAsync(db, actor, filter, byTown: true, now, cancellation);

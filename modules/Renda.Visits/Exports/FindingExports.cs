@@ -26,7 +26,7 @@ public sealed record ExportedDocument(string Name, byte[] Bytes);
 /// map are streamed, the card and the report are documents.
 /// </summary>
 public sealed partial class FindingExports(
-    IDbContextFactory<RendaDbContext> databases, ProcedureCatalogue procedures, RegionDirectory regions, Findings findings, MediaService media, DemoMode demo, TimeProvider time)
+    IDbContextFactory<RendaDbContext> databases, ProcedureCatalogue procedures, RegionDirectory regions, Findings findings, CampaignFigures campaignFigures, MediaService media, DemoMode demo, TimeProvider time)
 {
     /// <summary>Rows of one query. Each begins where the last ended, so that no read holds the database for minutes.</summary>
     private const int PageRows = 10_000;

@@ -1,7 +1,7 @@
 import { debounce, el, fileSize, icon, shortTime, t, toast } from "../../../src/Renda.Platform.Web/ts/lib/page";
 import { nearestRegion, searchRegions, type Region } from "../../../src/Renda.Platform.Web/ts/lib/regions";
 import { Outbox } from "./lib/outbox";
-import { thumbnail } from "./lib/pictures";
+import { differenceHash, thumbnail } from "./lib/pictures";
 import { lossNote, VisitQueue } from "./lib/queue-view";
 import type { Finding, Item, Media } from "./lib/store";
 import { uuid7 } from "./lib/uuid7";
@@ -239,7 +239,10 @@ class VisitCapture extends HTMLElement {
         size: file.size, capturedAt: new Date(file.lastModified || Date.now()).toISOString(), sentBytes: 0,
       };
       try {
-        await this.outbox!.store.addMedia(media, file, await thumbnail(file, kind === "video"));
+        const small = await thumbnail(file, kind === "video");
+        const looks = small && await differenceHash(small);
+        if (looks) media.looks = looks;
+        await this.outbox!.store.addMedia(media, file, small);
       } catch {
         await this.outbox!.store.removeMedia(media.id);
         toast(t("手机空间不够，这张没有存下", "The phone is full; this one was not kept"));
@@ -248,6 +251,7 @@ class VisitCapture extends HTMLElement {
       if (this.draft.media.length === 0) this.draft.finding.capturedAt = media.capturedAt;
       this.draft.media.push(media);
       this.touch();
+      this.askLikenesses();
       await this.drawShots();
       this.drawPlace();
     }
@@ -451,6 +455,7 @@ class VisitCapture extends HTMLElement {
     const f = this.draft.finding;
     if (!f.category || f.latitude === null || !navigator.onLine || this.data.preview) return;
     const query = new URLSearchParams({ campaign: f.campaignId, category: f.category, lat: String(f.latitude), lon: String(f.longitude), text: f.description.slice(0, 200) });
+    for (const media of this.draft.media.slice(0, 5)) if (media.looks) query.append("looks", media.looks);
     try {
       const response = await fetch(`/api/v1/visits/duplicates?${query}`, { headers: { Accept: "application/json" } });
       this.likenesses = response.ok ? (await response.json() as Likeness[]).slice(0, 2) : [];
@@ -459,7 +464,7 @@ class VisitCapture extends HTMLElement {
     }
     this.near.replaceChildren(...this.likenesses.map(like => el("p", { class: "note wait" }, icon("copy"),
       el("span", {}, like.distance === undefined ? "" : t(`${Math.round(like.distance)} 米外`, `${Math.round(like.distance)} m away `), t(`有一件相似的：${like.title}`, `there is one like it: ${like.title}`),
-        like.state ? t(`（${like.state}）`, ` (${like.state})`) : "", t("。看看是不是同一处 ›", ". Is it the same? ›")))));
+        like.state ? t(`（${like.state}）`, ` (${like.state})`) : "", t("。如果是同一处，不必再报；照样发出也不会丢，工作人员会并在一起。", ". If it is the same, you need not report it; sent anyway it is not lost, the staff will join them.")))));
   }
 
   // Saving and sending

@@ -321,6 +321,48 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("grants", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Accounts.SavedFilter", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("page");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
+                    b.Property<DateTime>("SavedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("saved_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_filters");
+
+                    b.HasIndex("AccountId", "Page", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_filters_account_id_page_name");
+
+                    b.ToTable("saved_filters", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Calendar.Deadline", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1289,6 +1331,14 @@ namespace Renda.Migrations.Sqlite.Migrations
 
                     b.HasIndex("PersonId", "At")
                         .HasDatabaseName("ix_notices_person_id_at");
+
+                    b.HasIndex(new[] { "OrganisationId" }, "ix_notices_unread_organisation_id")
+                        .HasDatabaseName("ix_notices_organisation_id")
+                        .HasFilter("read_at IS NULL");
+
+                    b.HasIndex(new[] { "PersonId" }, "ix_notices_unread_person_id")
+                        .HasDatabaseName("ix_notices_person_id")
+                        .HasFilter("read_at IS NULL");
 
                     b.ToTable("notices", (string)null);
                 });

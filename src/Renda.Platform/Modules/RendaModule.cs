@@ -107,8 +107,9 @@ public sealed record UnitSuggestion(Organisation Unit, Words Reason);
 /// <param name="Distance">Metres away.</param>
 /// <param name="SubmittedAt">When it came (UTC).</param>
 /// <param name="Thumb">First photo, or null.</param>
-/// <param name="Likeness">0 to 100, from place, category, time and text.</param>
-public sealed record NearMatter(Guid Id, string Number, string Title, string State, double Distance, DateTime SubmittedAt, string? Thumb, int Likeness);
+/// <param name="Likeness">0 to 100, from place, category, time, text and pictures.</param>
+/// <param name="SamePicture">Whether a photo of each shows the same scene.</param>
+public sealed record NearMatter(Guid Id, string Number, string Title, string State, double Distance, DateTime SubmittedAt, string? Thumb, int Likeness, bool SamePicture);
 
 /// <summary>A line in the navigation.</summary>
 /// <param name="Name">Text.</param>

@@ -42,5 +42,8 @@ internal sealed class NoticeConfiguration : IEntityTypeConfiguration<Notice>
         builder.Property(n => n.Id).ValueGeneratedNever();
         builder.HasIndex(n => new { n.PersonId, n.At });
         builder.HasIndex(n => new { n.OrganisationId, n.At });
+        // What is unread is counted on every page, and is little beside what was read.
+        builder.HasIndex(n => n.PersonId, "ix_notices_unread_person_id").HasFilter("read_at IS NULL");
+        builder.HasIndex(n => n.OrganisationId, "ix_notices_unread_organisation_id").HasFilter("read_at IS NULL");
     }
 }

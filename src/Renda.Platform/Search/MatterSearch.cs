@@ -23,8 +23,8 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
     private const int Batch = 1000;
 
     /// <summary>
-    /// The matters whose words contain all that is asked for. The divisions of the actor's grants are asked of the index
-    /// too, which spares looking at matters of elsewhere; what may be seen is still decided by <c>VisibleTo</c>.
+    /// The matters whose words contain all that is asked for. The divisions, units and persons of the actor's grants are
+    /// asked of the index too, which spares looking at others' matters; what may be seen is still decided by <c>VisibleTo</c>.
     /// </summary>
     /// <param name="db">Where to read.</param>
     /// <param name="question">What somebody typed.</param>
@@ -37,10 +37,10 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         var sqlite = db.Database.IsSqlite();
         var parts = asked.Select(a => Quoted(a.Word, sqlite) + (a.Beginning ? sqlite ? " *" : ":*" : "")).ToList();
         if (region is { } r && Place(r) is { } place) parts.Add(Quoted(place, sqlite));
-        // With a grant that is no territory, or one the index does not know, the index is not asked about places.
-        var places = actor.Grants.Select(g => g.Role.Scope == RoleScope.Territory ? Place(g.Region) : null).ToList();
-        if (places.Count > 0 && places.All(p => p is not null))
-            parts.Add("(" + string.Join(sqlite ? " OR " : " | ", places.Distinct().Select(p => Quoted(p!, sqlite))) + ")");
+        // With a grant that the index does not know, it is not asked about any.
+        var mine = actor.Grants.Where(g => MatterScope.Readable(g).Length > 0).Select(g => g.Role.Scope switch { RoleScope.Territory => Place(g.Region), RoleScope.Unit => Unit(g.OrganisationId), _ => Person(actor.PersonId) }).ToList();
+        if (mine.Count > 0 && mine.All(p => p is not null))
+            parts.Add("(" + string.Join(sqlite ? " OR " : " | ", mine.Distinct().Select(p => Quoted(p!, sqlite))) + ")");
         var query = string.Join(sqlite ? " AND " : " & ", parts);
 
         var type = db.Model.FindEntityType(typeof(Matter))!;
@@ -61,7 +61,7 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         var from = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name == Name).Select(c => (long?)c.Seq).FirstOrDefaultAsync(cancellation);
         var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq > (from ?? 0)).OrderBy(e => e.Seq).Take(Batch).Select(e => new { e.Seq, e.MatterId, e.Content }).ToListAsync(cancellation);
         if (events.Count == 0) return 0;
-        var changed = events.Where(e => EventContent.Parse(e.Content).Changes.Any(c => c is Created or Titled or DataSet or Placed or ReporterAdded or ReporterRemoved)).Select(e => e.MatterId).Distinct().ToList();
+        var changed = events.Where(e => EventContent.Parse(e.Content).Changes.Any(c => c is Created or Titled or DataSet or Placed or Assigned or ReporterAdded or ReporterRemoved)).Select(e => e.MatterId).Distinct().ToList();
         var documents = await DocumentsAsync(db, changed, cancellation);
 
         await using var transaction = await db.Database.BeginTransactionAsync(settings.Provider == DatabaseProvider.Sqlite ? System.Data.IsolationLevel.Serializable : System.Data.IsolationLevel.ReadCommitted, cancellation);
@@ -109,20 +109,25 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         var documents = new List<(long, string[])>(ids.Count);
         var matters = await db.Set<Matter>().AsNoTracking().Where(m => ids.Contains(m.Id))
             .Select(m => new { m.Id, m.Serial, m.Scenario, m.Number, m.Title, m.City, m.County, m.Town, m.Body }).ToListAsync(cancellation);
-        var names = (await db.Set<MatterReporter>().AsNoTracking().Where(r => ids.Contains(r.MatterId)).Join(db.Set<Person>(), r => r.PersonId, p => p.Id, (r, p) => new { r.MatterId, p.Name }).ToListAsync(cancellation)).ToLookup(r => r.MatterId, r => r.Name);
+        var reporters = (await db.Set<MatterReporter>().AsNoTracking().Where(r => ids.Contains(r.MatterId)).Join(db.Set<Person>(), r => r.PersonId, p => p.Id, (r, p) => new { r.MatterId, r.PersonId, p.Name }).ToListAsync(cancellation)).ToLookup(r => r.MatterId);
+        var units = (await db.Set<Assignment>().AsNoTracking().Where(a => ids.Contains(a.MatterId)).Select(a => new { a.MatterId, a.UnitId }).ToListAsync(cancellation)).ToLookup(a => a.MatterId, a => a.UnitId);
         foreach (var m in matters)
         {
             var text = new StringBuilder(m.Number).Append('\n').Append(m.Title);
-            foreach (var name in names[m.Id]) text.Append('\n').Append(name);
+            foreach (var reporter in reporters[m.Id]) text.Append('\n').Append(reporter.Name);
             var data = JsonNode.Parse(m.Body)?["data"];
             foreach (var field in modules.FirstOrDefault(x => x.Id == m.Scenario)?.SearchedData ?? []) text.Append('\n').Append(data?[field]);
-            documents.Add((m.Serial, [.. SearchWords.Of(text.ToString()), .. new[] { m.City, m.County, m.Town }.Where(c => c > 0).Distinct().Select(c => Place(c)!)]));
+            documents.Add((m.Serial, [.. SearchWords.Of(text.ToString()), .. new[] { m.City, m.County, m.Town }.Where(c => c > 0).Distinct().Select(c => Place(c)!), .. reporters[m.Id].Select(r => Person(r.PersonId)!).Distinct(), .. units[m.Id].Distinct().Select(u => Unit(u)!)]));
         }
         return documents;
     }
 
     /// <summary>The word that stands for a division; null for one that is not kept in a column of its own.</summary>
     private static string? Place(long region) => Territory.Level(region) is >= 1 and <= 3 ? "r" + region : null;
+
+    private static string? Unit(Guid? unit) => unit is { } id ? "u" + id.ToString("N") : null;
+
+    private static string? Person(Guid? person) => person is { } id ? "p" + id.ToString("N") : null;
 
     private static string Quoted(string word, bool sqlite) => sqlite ? $"\"{word}\"" : $"'{word}'";
 }

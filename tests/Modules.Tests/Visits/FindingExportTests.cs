@@ -163,7 +163,7 @@ public sealed class FindingExportTests
         {
             var folder = Directory.CreateTempSubdirectory("renda-exports-").FullName;
             var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(world.Time).AddSingleton<IDbContextFactory<RendaDbContext>>(world.Databases)
-                .AddSingleton(world.Findings).AddSingleton(RegionDirectory.Huzhou).AddSingleton(new DemoMode(false, 0)).AddSingleton<FindingExports>()
+                .AddSingleton(world.Findings).AddSingleton(RegionDirectory.Huzhou).AddSingleton(new DemoMode(false, 0)).AddSingleton<FindingExports>().AddSingleton(world.Figures)
                 .AddSingleton(new ProcedureCatalogue(VisitsRules.Module.Procedures, VisitsRules.Rules, VisitsRules.Module.Permissions, VisitsRules.Deadlines))
                 .AddRendaMedia(new MediaSettings { Folder = folder }).BuildServiceProvider();
             foreach (var service in services.GetServices<IHostedService>()) await service.StartAsync(Cancellation);

@@ -41,6 +41,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         _writer = new MatterWriter(Databases, database.Settings, new ChangeFeed(), NullLogger<MatterWriter>.Instance);
         var catalogue = new ProcedureCatalogue(VisitsRules.Module.Procedures, VisitsRules.Rules, VisitsRules.Module.Permissions, VisitsRules.Deadlines);
         Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(VisitsRules.Rules), Deadlines, Time);
+        Figures = new CampaignFigures(Databases, new MemoryCache(new MemoryCacheOptions()));
         Findings = new Findings(Desk, Databases, RegionDirectory.Huzhou, new MemoryCache(new MemoryCacheOptions()), Time);
         Campaigns = new Campaigns(Databases, Deadlines, Findings, RegionDirectory.Huzhou, Time);
         Search = new MatterSearch(Databases, database.Settings, [VisitsRules.Module], Time, NullLogger<MatterSearch>.Instance);
@@ -70,6 +71,8 @@ internal sealed class FindingWorld : IAsyncDisposable
     public MatterDesk Desk { get; }
     public Findings Findings { get; }
     public Campaigns Campaigns { get; }
+    public CampaignFigures Figures { get; }
+
     public Renda.Visits.Visits Visits { get; }
     public MatterSearch Search { get; }
     public SetTime Time { get; } = new();

@@ -109,8 +109,7 @@ public sealed class VisitTests
 
         async Task<(long, long, long, long)> CountsAsync()
         {
-            await using var counting = w.Databases.CreateDbContext();
-            var s = await CampaignStatistics.ReadAsync(counting, w.Campaign, w.Clerk, Stop);
+            var s = await w.Figures.ReadAsync(w.Campaign, w.Clerk, Stop);
             return (s.Visits, s.NothingFound, s.VisitedVillages, s.VisitingDeputies);
         }
     }

@@ -14,6 +14,31 @@ export async function thumbnail(file: Blob, video: boolean): Promise<Blob | null
   }
 }
 
+/** The 64-bit difference hash of a picture as 16 hex digits, made as the server makes it; null where it cannot be drawn. */
+export async function differenceHash(picture: Blob): Promise<string | null> {
+  try {
+    const source = await createImageBitmap(picture);
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [9, 8];
+    const context = canvas.getContext("2d");
+    if (!context) return null;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(source, 0, 0, 9, 8);
+    source.close();
+    return hashOf(context.getImageData(0, 0, 9, 8).data);
+  } catch {
+    return null;
+  }
+}
+
+/** Brightness of each of 9 × 8 points (RGBA) against its right neighbour. */
+export function hashOf(points: Uint8ClampedArray): string {
+  const bright = (i: number): number => Math.round(0.2126 * points[4 * i]! + 0.7152 * points[4 * i + 1]! + 0.0722 * points[4 * i + 2]!);
+  let hash = 0n;
+  for (let y = 0; y < 8; y++) for (let x = 0; x < 8; x++) hash = hash << 1n | (bright(9 * y + x) < bright(9 * y + x + 1) ? 1n : 0n);
+  return hash.toString(16).padStart(16, "0");
+}
+
 async function frame(file: Blob): Promise<ImageBitmap> {
   const url = URL.createObjectURL(file);
   try {

@@ -14,6 +14,8 @@ export interface Media {
   size: number;
   /** ISO 8601, UTC. */
   capturedAt: string;
+  /** What it looks like, to find findings of the same thing (see `differenceHash`). */
+  looks?: string;
   /** Where the upload goes on, once the server has given it an address. */
   uploadUrl?: string;
   /** What the server says it received; present once the upload is complete. */

@@ -50,7 +50,7 @@ class Feed extends EventTarget {
 }
 
 /**
- * `<live-list id topics>`: fetches its own inside again when something changes, keeping focus, ticks and scroll, and marks what is new.
+ * `<live-list id topics>`: fetches its own inside again when something changes, keeping focus, ticks, unfolded parts and scroll, and marks what is new.
  * `[data-live="id"]` anywhere on the page shows whether the connection stands. Rows are told apart by `data-key` or their first link.
  */
 export class LiveList extends HTMLElement {
@@ -93,6 +93,7 @@ export class LiveList extends HTMLElement {
     const before = new Map(rows(this).map(row => [keyOf(row), row]));
     const focusKey = keyOfFocus(this);
     const ticked = new Set([...this.querySelectorAll<HTMLInputElement>("input:checked")].map(i => `${i.name}=${i.value}`));
+    const unfolded = new Set([...this.querySelectorAll<HTMLDetailsElement>("details[open]")].map(nameOfFold));
     const scroller = scrollerOf(this);
     const anchor = rows(this).find(row => row.getBoundingClientRect().bottom > 0);
     const anchorTop = anchor?.getBoundingClientRect().top ?? 0;
@@ -112,6 +113,7 @@ export class LiveList extends HTMLElement {
     this.replaceChildren(...fresh.childNodes);
 
     for (const box of this.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) if (ticked.has(`${box.name}=${box.value}`)) box.checked = true;
+    for (const fold of this.querySelectorAll("details")) if (unfolded.has(nameOfFold(fold))) fold.open = true;
     if (focusKey) [...this.querySelectorAll<HTMLElement>("a[href], button, input")].find(e => focusName(e) === focusKey)?.focus({ preventScroll: true });
     // Reading further down goes on where it was; at the top the new rows are to be seen.
     const kept = anchor && rows(this).find(row => keyOf(row) === keyOf(anchor));
@@ -158,6 +160,10 @@ function rows(list: HTMLElement): HTMLElement[] {
 
 function keyOf(row: HTMLElement): string {
   return row.dataset["key"] ?? row.querySelector("a[href]")?.getAttribute("href") ?? row.textContent ?? "";
+}
+
+function nameOfFold(fold: HTMLDetailsElement): string {
+  return fold.querySelector("summary")?.textContent ?? "";
 }
 
 function focusName(element: Element): string {
