@@ -109,7 +109,8 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         var documents = new List<(long, string[])>(ids.Count);
         var matters = await db.Set<Matter>().AsNoTracking().Where(m => ids.Contains(m.Id))
             .Select(m => new { m.Id, m.Serial, m.Scenario, m.Number, m.Title, m.City, m.County, m.Town, m.Body }).ToListAsync(cancellation);
-        var reporters = (await db.Set<MatterReporter>().AsNoTracking().Where(r => ids.Contains(r.MatterId)).Join(db.Set<Person>(), r => r.PersonId, p => p.Id, (r, p) => new { r.MatterId, r.PersonId, p.Name }).ToListAsync(cancellation)).ToLookup(r => r.MatterId);
+        var reporters = (await db.Set<MatterReporter>().AsNoTracking().Where(r => ids.Contains(r.MatterId))
+            .Select(r => new { r.MatterId, r.PersonId, Name = db.Set<Person>().Where(p => p.Id == r.PersonId).Select(p => p.Name).FirstOrDefault() }).ToListAsync(cancellation)).ToLookup(r => r.MatterId);
         var units = (await db.Set<Assignment>().AsNoTracking().Where(a => ids.Contains(a.MatterId)).Select(a => new { a.MatterId, a.UnitId }).ToListAsync(cancellation)).ToLookup(a => a.MatterId, a => a.UnitId);
         foreach (var m in matters)
         {
