@@ -63,7 +63,8 @@ public sealed record VisitedVillage
 public sealed record VisitRecord(Visit Visit, IReadOnlyList<VisitVillage> Villages, IReadOnlyList<VisitCompanion> Companions)
 {
     /// <summary>The way is shown to the deputy and to the staff who look after the campaign, to nobody else.</summary>
-    public bool MayShowTrack(Actor actor) => Visit.PersonId == actor.PersonId || actor.May("visits.triage");
+    public bool MayShowTrack(Actor actor) => (actor.PersonId is { } me && Visit.PersonId == me) || actor.Grants.Any(g =>
+        g.Permissions.Contains("visits.triage") && g is { Role.Scope: RoleScope.Territory, Region: > 0 } && Villages.All(v => v.Region >= g.Region && v.Region <= Territory.Last(g.Region)));
 }
 
 /// <summary>What became of a request.</summary>

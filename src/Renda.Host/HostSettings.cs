@@ -7,7 +7,7 @@ namespace Renda.Host;
 internal sealed record HostSettings
 {
     private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy"];
-    private static readonly string[] Alone = ["--demo"];
+    private static readonly string[] Alone = ["--demo", "--revoke"];
 
     /// <summary>What to do, <c>serve</c> when nothing is said.</summary>
     public required string Verb { get; init; }
@@ -25,6 +25,9 @@ internal sealed record HostSettings
 
     /// <summary>How long a token lasts.</summary>
     public required int Days { get; init; }
+
+    /// <summary>Whether the account's tokens are made void instead.</summary>
+    public required bool Revoke { get; init; }
 
     /// <summary>The proxy whose word about the client's address and scheme is taken, or null.</summary>
     public required IPAddress? Proxy { get; init; }
@@ -61,6 +64,7 @@ internal sealed record HostSettings
             Demo = values.ContainsKey("--demo"),
             DemoFindings = findings,
             Days = days,
+            Revoke = values.ContainsKey("--revoke"),
             Proxy = proxy,
         }, null);
 

@@ -1,12 +1,14 @@
+using Microsoft.EntityFrameworkCore;
 using Renda.Host;
 using Renda.Platform.Calendar;
 using Renda.Platform.Demo;
 using Renda.Platform.Media;
+using Renda.Platform.Persistence;
 using Renda.Platform.Web.Administration;
 
 const string usage = """
     renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
-    renda token ACCOUNT [--days N]
+    renda token ACCOUNT [--days N | --revoke]
     renda verify
     renda backup FILE
     renda restore FILE
@@ -18,7 +20,7 @@ if (settings is null)
     Console.Error.WriteLine($"renda: {fault}\n{usage}");
     return 2;
 }
-Directory.CreateDirectory(settings.DataFolder);
+if (settings.Verb is "serve" or "token" or "restore") Directory.CreateDirectory(settings.DataFolder);
 
 if (settings.Verb != "serve")
 {
@@ -37,14 +39,14 @@ Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}");
 if (await app.Services.GetRequiredService<FirstAdministrator>().OpenAsync(stopping) is { } code)
     Console.WriteLine($"There is no account yet. Make the first administrator here, once: http://127.0.0.1:{settings.Port}/first-administrator?code={code}");
 var clocks = app.Services.GetRequiredService<ClockWatch>().RunAsync(stopping);
-var sweep = SweepAsync(app.Services, stopping);
+var upkeep = UpkeepAsync(app.Services, stopping);
 await app.WaitForShutdownAsync();
-await Task.WhenAll(clocks, sweep);
+await Task.WhenAll(clocks, upkeep);
 return 0;
 
-static async Task SweepAsync(IServiceProvider services, CancellationToken stopping)
+static async Task UpkeepAsync(IServiceProvider services, CancellationToken stopping)
 {
-    var (media, time) = (services.GetRequiredService<MediaService>(), services.GetRequiredService<TimeProvider>());
+    var (media, databases, time) = (services.GetRequiredService<MediaService>(), services.GetRequiredService<IDbContextFactory<RendaDbContext>>(), services.GetRequiredService<TimeProvider>());
     using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
     try
     {
@@ -53,10 +55,12 @@ static async Task SweepAsync(IServiceProvider services, CancellationToken stoppi
             try
             {
                 await media.SweepAsync(time.GetUtcNow().UtcDateTime, stopping);
+                await using var db = databases.CreateDbContext();
+                await db.LearnSizesAsync(stopping);
             }
             catch (Exception e) when (e is IOException or System.Data.Common.DbException)
             {
-                services.GetRequiredService<ILogger<MediaService>>().LogError(e, "Old uploads could not be swept; tried again in an hour");
+                services.GetRequiredService<ILogger<MediaService>>().LogError(e, "Old uploads could not be swept or sizes not learned; tried again in an hour");
             }
         }
         while (await timer.WaitForNextTickAsync(stopping));

@@ -170,6 +170,8 @@ internal static class RendaHost
             o.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
             o.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
         });
+        // A changed password ends the sessions elsewhere within the minute.
+        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
         services.AddIdentityCore<Account>().AddEntityFrameworkStores<RendaDbContext>().AddSignInManager();
         services.AddSingleton<Actors>();
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();

@@ -14,6 +14,14 @@ internal static class Verbs
     {
         switch (settings.Verb, settings.Objects)
         {
+            // What reads a database makes none.
+            case ("verify", []) when settings.Database.Provider == DatabaseProvider.Sqlite && !File.Exists(Path.Combine(settings.DataFolder, "renda.db")):
+            case ("backup", [_]) when settings.Database.Provider == DatabaseProvider.Sqlite && !File.Exists(Path.Combine(settings.DataFolder, "renda.db")):
+                await Console.Error.WriteLineAsync($"There is no database in {settings.DataFolder}.");
+                return 1;
+            case ("token", [var account]) when settings.Revoke:
+                await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
+                return await RevokeAsync(services, account);
             case ("token", [var account]):
                 await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
                 return await TokenAsync(services, account, settings.Days);
@@ -44,6 +52,20 @@ internal static class Verbs
         db.Add(token);
         await db.SaveChangesAsync();
         Console.WriteLine(text);
+        return 0;
+    }
+
+    /// <summary>Makes every token of an account void at once.</summary>
+    private static async Task<int> RevokeAsync(IServiceProvider services, string name)
+    {
+        await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
+        var normal = name.ToUpperInvariant();
+        if (await db.Users.AsNoTracking().Where(a => a.NormalizedUserName == normal).Select(a => (Guid?)a.Id).FirstOrDefaultAsync() is not { } account)
+        {
+            await Console.Error.WriteLineAsync($"There is no account {name}.");
+            return 2;
+        }
+        Console.WriteLine(await db.Set<ApiToken>().Where(t => t.AccountId == account).ExecuteDeleteAsync());
         return 0;
     }
 

@@ -61,6 +61,39 @@ public sealed class InstallationTests(Product product)
             await other.GetByLabel("密码").FillAsync("correct-horse-9");
             await other.GetByRole(AriaRole.Button, new() { Name = "登录" }).ClickAsync();
             await Expect(other.Locator("h1")).ToContainTextAsync("何文，您好");
+
+            // The password is changed; the other screen is asked to sign in again.
+            await page.GotoAsync($"http://127.0.0.1:{port}/account");
+            await page.GetByLabel("现在的密码").FillAsync("wrong-horse-9");
+            await page.GetByLabel("新密码", new() { Exact = true }).FillAsync("better-horse-10");
+            await page.GetByLabel("再输一次新密码").FillAsync("better-horse-10");
+            await page.GetByRole(AriaRole.Button, new() { Name = "修改" }).ClickAsync();
+            await Expect(page.Locator(".error-summary")).ToContainTextAsync("现在的密码不对");
+            await Product.PictureAsync(page, "account-wrong-password", whole: true);
+            await page.GetByLabel("现在的密码").FillAsync("correct-horse-9");
+            await page.GetByLabel("新密码", new() { Exact = true }).FillAsync("better-horse-10");
+            await page.GetByLabel("再输一次新密码").FillAsync("better-horse-10");
+            await page.GetByRole(AriaRole.Button, new() { Name = "修改" }).ClickAsync();
+            await Expect(page.Locator("[role=status]")).ToContainTextAsync("密码已改");
+            await page.GotoAsync($"http://127.0.0.1:{port}/");
+            await Expect(page.Locator("h1")).ToContainTextAsync("何文，您好");
+            var third = await product.OpenAsync();
+            await third.GotoAsync($"http://127.0.0.1:{port}/sign-in");
+            await third.GetByLabel("账号").FillAsync("hewen");
+            await third.GetByLabel("密码").FillAsync("correct-horse-9");
+            await third.GetByRole(AriaRole.Button, new() { Name = "登录" }).ClickAsync();
+            await Expect(third.Locator(".error-summary")).ToContainTextAsync("账号或密码不对");
+
+            // A token opens the API until it is made void on the server.
+            var (_, token, _) = await Product.RunAsync("token", "hewen", "--data", folder);
+            using var api = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", token.Trim()) } };
+            Assert.Equal(HttpStatusCode.OK, (await api.GetAsync($"http://127.0.0.1:{port}/api/v1/matters", Cancellation)).StatusCode);
+            await page.GotoAsync($"http://127.0.0.1:{port}/account");
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "全部作废" })).ToBeVisibleAsync();
+            Assert.Equal((0, "1"), await Product.RunAsync("token", "hewen", "--revoke", "--data", folder) is var (code, said, _) ? (code, said.Trim()) : default);
+            await page.ReloadAsync();
+            await Expect(page.Locator("body")).ToContainTextAsync("没有有效的令牌");
+            Assert.Equal(2, (await Product.RunAsync("token", "nobody", "--revoke", "--data", folder)).Code);
         }
         finally
         {
@@ -114,6 +147,19 @@ public sealed class InstallationTests(Product product)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("backup", "x.zip")]
+    [InlineData("no-such-verb")]
+    public async Task What_only_reads_makes_no_database(params string[] verb)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "renda-none-" + Guid.NewGuid().ToString("N"));
+        var (code, _, wrong) = await Product.RunAsync([.. verb, "--data", folder]);
+        Assert.Equal(verb[0] == "no-such-verb" ? 2 : 1, code);
+        Assert.DoesNotContain("   at ", wrong, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]

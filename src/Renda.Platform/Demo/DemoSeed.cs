@@ -84,7 +84,7 @@ public static class DemoSeed
             var person = Person(member.Person, "");
             var organisation = organisations.TryGetValue(member.OfficeId ?? member.UnitId ?? "", out var found) ? found : (Guid?)null;
             if (organisation is { } at) db.Add(new Post { Id = Guid.CreateVersion7(), PersonId = person, OrganisationId = at, Title = member.Title, ValidFrom = since });
-            var account = Account(member.Account ?? $"staff{member.Index + 1:000}", person, member.Person.Name, member.Account is null ? null : member.Title);
+            var account = Account(member.Account ?? $"staff{member.Index + 1:000}", person, member.Person.Name, member.Account is not null && Roles.ContainsKey(member.Role) ? member.Title : null);
             if (Roles.TryGetValue(member.Role, out var role))
                 db.Add(new Grant { Id = Guid.CreateVersion7(), AccountId = account.Id, Role = role, Region = role.StartsWith("unit-", StringComparison.Ordinal) ? 0 : member.RegionCode, OrganisationId = organisation, ValidFrom = since });
         }

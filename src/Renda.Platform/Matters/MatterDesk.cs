@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
@@ -68,6 +69,8 @@ public sealed record MatterAnswer(MatterFold? Matter, Refusal? Refusal, bool Rep
 public sealed class MatterDesk(
     IDbContextFactory<RendaDbContext> databases, MatterWriter writer, ProcedureCatalogue procedures, ProcedureEngine engine, Deadlines deadlines, TimeProvider time)
 {
+    private static readonly Regex LastDigits = new(@"\d+(?=\D*$)", RegexOptions.None, TimeSpan.FromSeconds(1));
+
     /// <summary>Raises a matter. The same request again gives the first answer; another under the same id is refused.</summary>
     public async Task<MatterAnswer> RaiseAsync(NewMatter wanted, Actor actor, CancellationToken cancellation)
     {
@@ -130,6 +133,8 @@ public sealed class MatterDesk(
             }
             if (expectedVersion is { } expected && expected != fold.Matter.Version) return new MatterAnswer(null, Stale);
 
+            if (!procedures.Has(fold.Matter.Procedure, fold.Matter.ProcedureVersion))
+                return new MatterAnswer(null, new Refusal("matters.no-procedure", new("办理这类事项的模块没有安装，现在不能办理。", "The module of this matter is not installed; it cannot be acted on now."), 409));
             var procedure = procedures.Get(fold.Matter.Procedure, fold.Matter.ProcedureVersion);
             var action = procedure.Action(actionId);
             if (action is null) return new MatterAnswer(null, new Refusal("matters.unknown-action", new("没有这个操作。", "There is no such action."), 404));
@@ -138,9 +143,11 @@ public sealed class MatterDesk(
                 return new MatterAnswer(null, new Refusal("matters.not-yours", new($"您不能{action.Name.Zh}：这一步由别人办理。", $"“{action.Name.En}” is not yours to do."), 403));
             if (!action.From.Contains(fold.Matter.State)) return new MatterAnswer(null, ProcedureEngine.WrongState(action, procedure.State(fold.Matter.State)));
 
+            answers = await NumbersAsync(db, action, answers, fold.Matter, actor, cancellation);
             var (form, errors) = FormCheck.Check(action.Form, answers);
             if (errors.Count > 0) return new MatterAnswer(null, Refusal.Form(errors));
-            var now = Now();
+            // A server's clock that was set back does not make time run backwards for a matter.
+            var now = Now() is var present && present > fold.Matter.UpdatedAt ? present : fold.Matter.UpdatedAt;
             var decision = new Decision
             {
                 Procedure = procedure,
@@ -207,6 +214,22 @@ public sealed class MatterDesk(
         var now = time.GetUtcNow().UtcDateTime;
         // PostgreSQL keeps microseconds; the hash must be the same after a round trip.
         return new DateTime(now.Ticks - now.Ticks % 10, DateTimeKind.Utc);
+    }
+
+    /// <summary>People write a matter's number, whole or only its last digits for one of the same series; the rules know its id.</summary>
+    private static async Task<JsonObject> NumbersAsync(DbContext db, ProcedureAction action, JsonObject answers, Matter matter, Actor actor, CancellationToken cancellation)
+    {
+        foreach (var field in action.Form.Where(f => f.Kind == FieldKind.Matter))
+        {
+            if (answers[field.Id] is not JsonValue value || !value.TryGetValue(out string? text) || Guid.TryParse(text, out _)) continue;
+            var number = text.Trim();
+            if (number.Length > 0 && number.All(char.IsAsciiDigit)) number = LastDigits.Replace(matter.Number, number.TrimStart('0'));
+            var id = await db.Set<Matter>().VisibleTo(actor, db).Where(m => m.Number == number && m.Scenario == matter.Scenario).Select(m => (Guid?)m.Id).FirstOrDefaultAsync(cancellation);
+            if (id is null) continue;
+            answers = (JsonObject)answers.DeepClone();
+            answers[field.Id] = id.Value.ToString();
+        }
+        return answers;
     }
 
     private static string Text(JsonObject form, string field) => form[field]?.ToString() ?? "";

@@ -61,8 +61,8 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
     public static async Task<MatterCount> CountAsync(IReadOnlyList<IQueryable<Matter>> branches, CancellationToken cancellation)
     {
         if (branches.Count == 0) return default;
-        var serials = branches.Select(b => b.Select(m => m.Serial).Take(CountedRows + 1)).Aggregate((a, b) => a.Union(b));
-        var count = await serials.Take(CountedRows + 1).CountAsync(cancellation);
+        var serials = branches.Select(b => b.OrderByDescending(m => m.Serial).Select(m => m.Serial).Take(CountedRows + 1)).Aggregate((a, b) => a.Union(b));
+        var count = await serials.OrderBy(s => s).Take(CountedRows + 1).CountAsync(cancellation);
         return count > CountedRows ? new(CountedRows, true) : new(count, false);
     }
 }

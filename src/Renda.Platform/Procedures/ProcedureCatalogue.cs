@@ -28,6 +28,9 @@ public sealed class ProcedureCatalogue
     /// <summary>The version a matter began under.</summary>
     public Procedure Get(string id, int version) => _all[(id, version)];
 
+    /// <summary>Whether it is in force; not, when its module was taken away.</summary>
+    public bool Has(string id, int version) => _all.ContainsKey((id, version));
+
     /// <summary>The newest version, for new matters.</summary>
     public Procedure Newest(string id) => _all.Values.Where(p => p.Id == id).MaxBy(p => p.Version)
         ?? throw new InvalidOperationException($"There is no procedure {id}.");

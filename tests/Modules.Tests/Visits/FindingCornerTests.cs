@@ -8,6 +8,37 @@ namespace Modules.Tests.Visits;
 /// <summary>What happens seldom: chains of merges, duties nobody could fulfil, the same key at once, reminders.</summary>
 public sealed class FindingCornerTests
 {
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_merge_is_asked_for_by_number_within_the_scope(DatabaseProvider provider)
+    {
+        await using var w = await FindingWorld.CreateAsync(provider);
+        var into = await w.SubmitAsync();
+        var (a, b, c) = (await w.SubmitAsync(), await w.SubmitAsync(), await w.SubmitAsync());
+        await w.ActAsync(a, "merge", w.Clerk, new { target = " 1 " });
+        await w.ActAsync(b, "merge", w.Clerk, new { target = "寻访〔2026〕1号" });
+        var refused = (await w.TryAsync(c, "merge", w.Clerk, new { target = "77" })).Refusal!;
+        Assert.Equal("form.unknown-matter", Assert.Single(refused.Fields).Code);
+        await using var db = w.Databases.CreateDbContext();
+        Assert.Equal([into, into, null], await db.Set<Matter>().Where(m => m.Serial > 1).OrderBy(m => m.Serial).Select(m => m.MergedIntoId).ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_clock_that_was_set_back_stops_nobody(DatabaseProvider provider)
+    {
+        await using var w = await FindingWorld.CreateAsync(provider);
+        var id = await w.SubmitAsync();
+        await w.ActAsync(id, "assign", w.Clerk, new { leadUnit = w.Power });
+        w.Time.Now -= TimeSpan.FromDays(1);
+        await w.ActAsync(id, "accept", w.PowerClerk);
+        await w.ActAsync(id, "reply", w.PowerClerk, new { text = "修好了", noPhotoReason = "下雨" });
+        await w.ActAsync(id, "send-back", w.Clerk, new { reason = "再看看" });
+        var events = await w.EventsAsync(id);
+        Assert.Equal(events.Select(e => e.At), events.Select(e => e.At).Order());
+        Assert.Empty((await w.VerifyAsync()).Faults);
+    }
+
     public static TheoryData<DatabaseProvider> Providers { get; } = FindingLoopTests.Providers;
 
     [Theory]
