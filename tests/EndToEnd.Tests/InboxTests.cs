@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Playwright;
+using Renda.Visits.Demo;
+using SkiaSharp;
 using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd.Tests;
@@ -7,6 +10,9 @@ namespace EndToEnd.Tests;
 /// <summary>The clerk's list as a tool: several assigned at once, filters that are kept, and who may not.</summary>
 public sealed class InboxTests(Product product)
 {
+    // Far from where the other tests report.
+    private const double FieldLatitude = 30.9421, FieldLongitude = 119.7355;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -86,6 +92,33 @@ public sealed class InboxTests(Product product)
         await again.Locator("summary", new() { HasTextString = "更多条件" }).ClickAsync();
         await again.GetByRole(AriaRole.Button, new() { Name = "不再保存" }).ClickAsync();
         await Expect(again.Locator(".chip", new() { HasTextString = "办得好的" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_deputy_is_told_of_a_finding_whose_photo_shows_the_same_before_sending()
+    {
+        var scene = DemoScenes.Draw(4242, "road-broken", after: false, DateTime.UtcNow.AddMinutes(-3), FieldLatitude, FieldLongitude);
+        using (var api = await product.Server.ApiAsync("liyang"))
+        {
+            var stored = await Server.UploadAsync(api, scene);
+            var body = Server.Finding(await product.Server.CampaignAsync(), "照片查重：路面破损", stored.Headers.GetValues("Renda-Sha256").Single());
+            (body["latitude"], body["longitude"]) = (FieldLatitude, FieldLongitude);
+            using var answer = await api.PutAsJsonAsync(new Uri($"/api/v1/visits/findings/{Guid.CreateVersion7()}", UriKind.Relative), body, Stop);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        }
+        // The same scene, smaller and more compressed, as another phone would have it.
+        using var picture = SKBitmap.Decode(scene);
+        using var smaller = picture.Resize(new SKImageInfo(picture.Width / 2, picture.Height / 2), SKSamplingOptions.Default);
+        using var encoded = smaller.Encode(SKEncodedImageFormat.Jpeg, 60);
+        var phone = await product.PhoneAsync("likeness", (float)FieldLatitude, (float)FieldLongitude);
+        var page = phone.Pages[0];
+        await Product.SignInAsync(page, "liyang");
+        await page.GotoAsync("/visits/capture");
+        await page.GetByLabel("拍照片", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "again.jpg", MimeType = "image/jpeg", Buffer = encoded.ToArray() });
+        await page.GetByRole(AriaRole.Group, new() { Name = "属于哪一类？" }).GetByRole(AriaRole.Button).First.ClickAsync();
+        await Expect(page.Locator(".note.wait", new() { HasTextString = "照片查重：路面破损" })).ToContainTextAsync("照片也像", new() { Timeout = 15_000 });
+        await Product.PictureAsync(page, "phone-likeness", whole: true);
+        await phone.CloseAsync();
     }
 
     [Theory]

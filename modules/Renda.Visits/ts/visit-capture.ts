@@ -1,6 +1,7 @@
 import { debounce, el, fileSize, icon, shortTime, t, toast } from "../../../src/Renda.Platform.Web/ts/lib/page";
 import { nearestRegion, searchRegions, type Region } from "../../../src/Renda.Platform.Web/ts/lib/regions";
 import { Outbox } from "./lib/outbox";
+import { type Likeness, likenesses, likenessNote } from "./lib/likeness";
 import { differenceHash, thumbnail } from "./lib/pictures";
 import { lossNote, VisitQueue } from "./lib/queue-view";
 import type { Finding, Item, Media } from "./lib/store";
@@ -26,8 +27,6 @@ interface PageData {
   /** Bytes. */
   limits?: { photo: number; video: number };
 }
-
-interface Likeness { id: string; number?: string; title: string; distance?: number; state?: string; thumb?: string }
 
 type PlaceSource = "gps" | "last" | "home" | "chosen";
 
@@ -454,17 +453,8 @@ class VisitCapture extends HTMLElement {
   private async findLikenesses(): Promise<void> {
     const f = this.draft.finding;
     if (!f.category || f.latitude === null || !navigator.onLine || this.data.preview) return;
-    const query = new URLSearchParams({ campaign: f.campaignId, category: f.category, lat: String(f.latitude), lon: String(f.longitude), text: f.description.slice(0, 200) });
-    for (const media of this.draft.media.slice(0, 5)) if (media.looks) query.append("looks", media.looks);
-    try {
-      const response = await fetch(`/api/v1/visits/duplicates?${query}`, { headers: { Accept: "application/json" } });
-      this.likenesses = response.ok ? (await response.json() as Likeness[]).slice(0, 2) : [];
-    } catch {
-      this.likenesses = [];
-    }
-    this.near.replaceChildren(...this.likenesses.map(like => el("p", { class: "note wait" }, icon("copy"),
-      el("span", {}, like.distance === undefined ? "" : t(`${Math.round(like.distance)} 米外`, `${Math.round(like.distance)} m away `), t(`有一件相似的：${like.title}`, `there is one like it: ${like.title}`),
-        like.state ? t(`（${like.state}）`, ` (${like.state})`) : "", t("。如果是同一处，不必再报；照样发出也不会丢，工作人员会并在一起。", ". If it is the same, you need not report it; sent anyway it is not lost, the staff will join them.")))));
+    this.likenesses = await likenesses(f, this.draft.media);
+    this.near.replaceChildren(...this.likenesses.map(likenessNote));
   }
 
   // Saving and sending
@@ -570,8 +560,9 @@ class VisitCapture extends HTMLElement {
   }
 }
 
-/** The village with its town, as `和平镇 红山村`. */
+/** The village with its town, as `和平镇红山村`. */
 function fullName(region: Region): string {
+  if (region.path.endsWith(region.name)) return region.path;
   const town = region.path.split(/[\s/›>·]+/).filter(p => p && p !== region.name).at(-1);
   return town && !region.name.includes(town) ? `${town} ${region.name}` : region.name;
 }
