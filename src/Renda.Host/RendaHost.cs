@@ -198,6 +198,8 @@ internal static class RendaHost
         services.AddSingleton(new ProcedureCatalogue(modules.SelectMany(m => m.Procedures), rules, permissions, modules.SelectMany(m => m.Deadlines).Select(d => d.Code)));
         services.AddSingleton<ProcedureEngine>();
         services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<ChangeRelay>();
+        services.AddHostedService(p => p.GetRequiredService<ChangeRelay>());
         services.AddSingleton<MatterWriter>();
         services.AddHostedService(p => p.GetRequiredService<MatterWriter>());
         services.AddSingleton<MatterDesk>();

@@ -53,7 +53,7 @@ internal enum CommitAnswer
 /// many, and the answer is given after it. Sequence numbers are given inside, under one lock, so that the order of
 /// <see cref="MatterEvent.Seq"/> is the order of commits and a cursor never skips one.
 /// </summary>
-public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, ChangeFeed feed, ILogger<MatterWriter> log) : BackgroundService
+public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, ChangeRelay relay, ILogger<MatterWriter> log) : BackgroundService
 {
     private const int BatchSize = 128;
     private readonly Channel<MatterCommit> _queue = Channel.CreateBounded<MatterCommit>(new BoundedChannelOptions(4096) { SingleReader = true });
@@ -93,14 +93,12 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             using var session = await Session.OpenAsync(db, settings.Provider);
             var answers = new List<(MatterCommit, CommitAnswer)>(batch.Count);
             foreach (var commit in batch) answers.Add((commit, await session.WriteAsync(commit)));
-            await session.CommitAsync();
-            foreach (var (commit, answer) in answers)
-            {
-                if (answer == CommitAnswer.Committed)
-                    foreach (var each in commit.All)
-                        feed.Publish(new LiveChange(each.Event.Seq, each.Event.Action, each.After.Matter, each.After.Assignments, each.After.Reporters));
-                commit.Answer.TrySetResult(answer);
-            }
+            await session.CommitAsync(relay.Notice);
+            relay.Committed([
+                .. answers.Where(a => a.Item2 == CommitAnswer.Committed).SelectMany(a => a.Item1.All)
+                    .Select(each => new LiveChange(each.Event.Seq, each.Event.Action, each.After.Matter, each.After.Assignments, each.After.Reporters)),
+            ]);
+            foreach (var (commit, answer) in answers) commit.Answer.TrySetResult(answer);
         }
         catch (StaleAfterWriteException) when (batch.Count > 1)
         {
@@ -139,6 +137,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         private readonly Dictionary<(string, Guid, string, long, string), Occurrence> _occurrences = [];
         private readonly Dictionary<string, long> _numbers = [];
         private long _seq;
+        private bool _written;
         private long _serial;
 
         private Session(RendaDbContext db, DbTransaction transaction)
@@ -175,8 +174,9 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             return CommitAnswer.Committed;
         }
 
-        public async Task CommitAsync()
+        public async Task CommitAsync(Func<long, string?> notice)
         {
+            if (_written && notice(_seq) is { } statement) await ExecuteAsync(statement);
             foreach (var tally in _tallies.Values.Where(t => t.Matters != 0 || t.Photos != 0 || t.Videos != 0 || t.Late != 0 || t.Proven != 0 || t.Attitude1 != 0 || t.Attitude2 != 0 || t.Attitude3 != 0 || t.Result1 != 0 || t.Result2 != 0 || t.Result3 != 0 || t.Unreturned != 0 || t.Focus != 0))
                 await ExecuteAsync("tally", s => s.Accumulate(Measures), tally);
             foreach (var occurrence in _occurrences.Values.Where(o => o.Matters != 0))
@@ -217,6 +217,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         private async Task RowsAsync(MatterCommit commit)
         {
             commit.Event.Seq = ++_seq;
+            _written = true;
             await ExecuteAsync("event", s => s.Insert, commit.Event);
             foreach (var assignment in commit.After.Assignments.Where(a => !commit.Before.Assignments.Any(b => Same(a, b))))
                 await ExecuteAsync("assignment", s => s.Upsert, assignment);

@@ -38,7 +38,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         database.Settings.Configure(options);
         Databases = new RendaDbContextFactory(options.Options, Model);
         Deadlines = new Deadlines(Databases, VisitsRules.Calendar);
-        _writer = new MatterWriter(Databases, database.Settings, new ChangeFeed(), NullLogger<MatterWriter>.Instance);
+        _writer = new MatterWriter(Databases, database.Settings, new ChangeRelay(Databases, database.Settings, new ChangeFeed(), NullLogger<ChangeRelay>.Instance), NullLogger<MatterWriter>.Instance);
         var catalogue = new ProcedureCatalogue(VisitsRules.Module.Procedures, VisitsRules.Rules, VisitsRules.Module.Permissions, VisitsRules.Deadlines);
         Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(VisitsRules.Rules), Deadlines, Time);
         Figures = new CampaignFigures(Databases, new MemoryCache(new MemoryCacheOptions()));

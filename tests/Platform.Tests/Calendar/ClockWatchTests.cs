@@ -131,7 +131,7 @@ public sealed class ClockWatchTests
             database.Settings.Configure(options);
             _databases = new RendaDbContextFactory(options.Options, TestDatabase.Assemblies);
             Deadlines = new Deadlines(_databases, ChineseCalendar.Official.Provisional());
-            _writer = new MatterWriter(_databases, database.Settings, new ChangeFeed(), NullLogger<MatterWriter>.Instance);
+            _writer = new MatterWriter(_databases, database.Settings, new ChangeRelay(_databases, database.Settings, new ChangeFeed(), NullLogger<ChangeRelay>.Instance), NullLogger<MatterWriter>.Instance);
             var rules = new ProcedureRules().AddKernelRules();
             Permission[] permissions = [new("kernel.work", new("办理", "Work"), "clerk")];
             var catalogue = new ProcedureCatalogue([Loop("letters.letter"), Loop("reports.report")], rules, permissions, ["letters.letter", "reports.report"]);

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Renda.Platform.Matters;
+using Renda.Platform.Persistence;
+
+namespace Renda.Platform.Live;
+
+/// <summary>
+/// Brings commits to the <see cref="ChangeFeed"/> in the order of their sequence numbers, those of other nodes on the same
+/// PostgreSQL too. A node tells of its commits with NOTIFY, inside their transaction; sequence numbers have no gaps, so a
+/// number that is not the next says that another node committed in between, and what is missing is read from the database.
+/// </summary>
+public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, ChangeFeed feed, ILogger<ChangeRelay> log) : BackgroundService
+{
+    private const string Topic = "renda_changes";
+    private const int Page = 500;
+
+    private readonly string _node = Guid.NewGuid().ToString("N");
+    private readonly Channel<(IReadOnlyList<LiveChange> Mine, long Theirs)> _news = Channel.CreateUnbounded<(IReadOnlyList<LiveChange>, long)>(new() { SingleReader = true });
+    private long _told;
+
+    /// <summary>What other nodes are told within a transaction whose last sequence number this is, as a statement; null when there can be none.</summary>
+    internal string? Notice(long last) => settings.Provider == DatabaseProvider.Postgres ? string.Create(CultureInfo.InvariantCulture, $"SELECT pg_notify('{Topic}', '{_node} {last}')") : null;
+
+    /// <summary>Takes over what this node has committed, in order.</summary>
+    internal void Committed(IReadOnlyList<LiveChange> changes)
+    {
+        if (settings.Provider == DatabaseProvider.Postgres) _news.Writer.TryWrite((changes, 0));
+        else foreach (var change in changes) feed.Publish(change);
+    }
+
+    /// <summary>Knows where it begins before anybody can write or listen.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Provider == DatabaseProvider.Postgres) _told = await NewestAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (settings.Provider != DatabaseProvider.Postgres) return;
+        try
+        {
+            await Task.WhenAll(ListenAsync(stoppingToken), TellAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The node stops; who listens to it comes back to another with a cursor.
+        }
+    }
+
+    /// <summary>Hears of the other nodes' commits, over a connection of its own that is opened again whenever it breaks.</summary>
+    private async Task ListenAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
+                connection.Notification += (_, said) =>
+                {
+                    var (node, last) = said.Payload.Split(' ') is [var n, var l] && long.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (n, number) : ("", 0);
+                    if (node != _node) _news.Writer.TryWrite(([], last));
+                };
+                await connection.OpenAsync(stopping);
+                await using (var listen = new NpgsqlCommand($"LISTEN {Topic}", connection)) await listen.ExecuteNonQueryAsync(stopping);
+                // What was committed while nobody listened.
+                _news.Writer.TryWrite(([], await NewestAsync(stopping)));
+                while (true) await connection.WaitAsync(stopping);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException && !stopping.IsCancellationRequested)
+            {
+                log.LogWarning(e, "The connection that tells of other nodes' changes broke; opened again");
+                await Task.Delay(TimeSpan.FromSeconds(1), stopping);
+            }
+        }
+    }
+
+    private async Task TellAsync(CancellationToken stopping)
+    {
+        await foreach (var (mine, theirs) in _news.Reader.ReadAllAsync(stopping))
+        {
+            foreach (var change in mine)
+            {
+                if (change.Seq > _told + 1) await ReadAsync(change.Seq - 1, stopping);
+                if (change.Seq <= _told) continue;
+                feed.Publish(change);
+                _told = change.Seq;
+            }
+            if (theirs > _told) await ReadAsync(theirs, stopping);
+        }
+    }
+
+    /// <summary>Tells what the database has up to a number. The matter is told as it is now, which is what a screen will show.</summary>
+    private async Task ReadAsync(long last, CancellationToken stopping)
+    {
+        while (_told < last)
+        {
+            try
+            {
+                await using var db = databases.CreateDbContext();
+                var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq > _told && e.Seq <= last).OrderBy(e => e.Seq).Take(Page).Select(e => new { e.Seq, e.Action, e.MatterId }).ToListAsync(stopping);
+                if (events.Count == 0) return;
+                if (feed.Subscribers > 0)
+                {
+                    var ids = events.Select(e => e.MatterId).Distinct().ToList();
+                    var matters = await db.Set<Matter>().AsNoTracking().Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id, stopping);
+                    var assignments = (await db.Set<Assignment>().AsNoTracking().Where(a => ids.Contains(a.MatterId)).ToListAsync(stopping)).ToLookup(a => a.MatterId);
+                    var reporters = (await db.Set<MatterReporter>().AsNoTracking().Where(r => ids.Contains(r.MatterId)).ToListAsync(stopping)).ToLookup(r => r.MatterId);
+                    foreach (var e in events.Where(e => matters.ContainsKey(e.MatterId)))
+                        feed.Publish(new LiveChange(e.Seq, e.Action, matters[e.MatterId], [.. assignments[e.MatterId]], [.. reporters[e.MatterId]]));
+                }
+                _told = events[^1].Seq;
+            }
+            catch (Exception e) when (e is System.Data.Common.DbException or IOException or InvalidOperationException && !stopping.IsCancellationRequested)
+            {
+                log.LogWarning(e, "Changes of other nodes could not be read; tried again");
+                await Task.Delay(TimeSpan.FromSeconds(1), stopping);
+            }
+        }
+    }
+
+    private async Task<long> NewestAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var db = databases.CreateDbContext();
+                return await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, stopping) ?? 0;
+            }
+            catch (Exception e) when (e is System.Data.Common.DbException or IOException or InvalidOperationException && !stopping.IsCancellationRequested)
+            {
+                log.LogWarning(e, "The newest change could not be read; tried again");
+                await Task.Delay(TimeSpan.FromSeconds(1), stopping);
+            }
+        }
+    }
+}
