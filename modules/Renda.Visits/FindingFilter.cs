@@ -179,7 +179,7 @@ public sealed record FindingFilter
             var end = ChinaTime.EndOf(last);
             matters = matters.Where(m => m.SubmittedAt < end);
         }
-        if (Focus is { } focus) matters = matters.Where(m => db.Set<FocusListMatter>().Any(f => f.FocusListId == focus && f.MatterId == m.Id));
+        if (Focus is { } focus) matters = matters.Where(m => db.Set<FocusListMatter>().Where(f => f.FocusListId == focus).Select(f => f.MatterId).Contains(m.Id));
         return Mark switch
         {
             "photos" => matters.Where(m => m.Photos > 0),

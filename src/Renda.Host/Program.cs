@@ -1,9 +1,7 @@
-using Microsoft.EntityFrameworkCore;
 using Renda.Host;
 using Renda.Platform.Calendar;
 using Renda.Platform.Demo;
 using Renda.Platform.Media;
-using Renda.Platform.Persistence;
 using Renda.Platform.Web.Administration;
 
 const string usage = """
@@ -39,14 +37,14 @@ Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}");
 if (await app.Services.GetRequiredService<FirstAdministrator>().OpenAsync(stopping) is { } code)
     Console.WriteLine($"There is no account yet. Make the first administrator here, once: http://127.0.0.1:{settings.Port}/first-administrator?code={code}");
 var clocks = app.Services.GetRequiredService<ClockWatch>().RunAsync(stopping);
-var upkeep = UpkeepAsync(app.Services, stopping);
+var sweep = SweepAsync(app.Services, stopping);
 await app.WaitForShutdownAsync();
-await Task.WhenAll(clocks, upkeep);
+await Task.WhenAll(clocks, sweep);
 return 0;
 
-static async Task UpkeepAsync(IServiceProvider services, CancellationToken stopping)
+static async Task SweepAsync(IServiceProvider services, CancellationToken stopping)
 {
-    var (media, databases, time) = (services.GetRequiredService<MediaService>(), services.GetRequiredService<IDbContextFactory<RendaDbContext>>(), services.GetRequiredService<TimeProvider>());
+    var (media, time) = (services.GetRequiredService<MediaService>(), services.GetRequiredService<TimeProvider>());
     using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
     try
     {
@@ -55,12 +53,10 @@ static async Task UpkeepAsync(IServiceProvider services, CancellationToken stopp
             try
             {
                 await media.SweepAsync(time.GetUtcNow().UtcDateTime, stopping);
-                await using var db = databases.CreateDbContext();
-                await db.LearnSizesAsync(stopping);
             }
             catch (Exception e) when (e is IOException or System.Data.Common.DbException)
             {
-                services.GetRequiredService<ILogger<MediaService>>().LogError(e, "Old uploads could not be swept or sizes not learned; tried again in an hour");
+                services.GetRequiredService<ILogger<MediaService>>().LogError(e, "Old uploads could not be swept; tried again in an hour");
             }
         }
         while (await timer.WaitForNextTickAsync(stopping));

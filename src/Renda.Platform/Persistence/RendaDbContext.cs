@@ -30,15 +30,6 @@ public sealed class RendaDbContext(DbContextOptions<RendaDbContext> options, Mod
         return (await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancellation))!;
     }
 
-    /// <summary>
-    /// Tells SQLite how many rows an index has for one value, so that of two indexes it takes the one that leaves less to
-    /// look at. It looks at a thousand rows of each, whatever the size. PostgreSQL does so by itself.
-    /// </summary>
-    public async Task LearnSizesAsync(CancellationToken cancellation)
-    {
-        if (Database.IsSqlite()) await Database.ExecuteSqlRawAsync("PRAGMA analysis_limit = 1000; ANALYZE", cancellation);
-    }
-
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -57,9 +57,16 @@ export class LiveList extends HTMLElement {
   static readonly observedAttributes = ["topics"];
   private feed: Feed | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private asked = 0;
+  private turns = 0;
+  private shown = 0;
+  // The first change is shown at once; of those that follow closely, several together.
   private readonly onChange = (): void => {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.refresh(), 120);
+    this.timer = setTimeout(() => {
+      this.asked = Date.now();
+      void this.refresh();
+    }, Date.now() - this.asked > 1_000 ? 0 : 120);
   };
   private readonly onState = (): void => this.showState();
 
@@ -82,10 +89,14 @@ export class LiveList extends HTMLElement {
       return;
     }
     const asked = location.href;
+    const turn = ++this.turns;
     const response = await fetch(asked, { headers: { "X-Fragment": this.id, Accept: "text/html" }, credentials: "same-origin" }).catch(() => null);
     if (!response?.ok || response.redirected || location.href !== asked || !this.isConnected) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById(this.id) ?? page.body;
+    // An answer that was overtaken by a later one is older than what is shown.
+    if (turn < this.shown) return;
+    this.shown = turn;
     this.swap(document.importNode(fresh, true));
   }
 
