@@ -107,9 +107,7 @@ public sealed record MatterFilter
     public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now)
     {
         var all = string.IsNullOrWhiteSpace(Q) ? db.Set<Matter>() : MatterSearch.Find(db, Q, actor, Region);
-        var matters = Narrow(db, all.AsNoTracking().VisibleTo(actor, db), now);
-        var states = States;
-        return states.Length switch { 0 => matters, 1 => matters.Where(m => m.State == states[0]), _ => matters.Where(m => states.Contains(m.State)) };
+        return InStates(Narrow(db, all.AsNoTracking().VisibleTo(actor, db), now));
     }
 
     /// <summary>
@@ -124,11 +122,12 @@ public sealed record MatterFilter
         return
         [
             // A person's or a unit's are fewer than a place's: from them to what may be seen, not the other way round.
-            .. from part in Reporter is { } person ? [MatterScope.OfReporter(db, person).VisibleTo(actor, db)]
-                   : Unit is { } unit ? MatterScope.OfUnit(db, unit).Select(p => p.VisibleTo(actor, db))
+            .. from part in Reporter is { } person ? [(MatterScope.OfReporter(db, person).VisibleTo(actor, db), false)]
+                   : Unit is { } unit ? MatterScope.OfUnit(db, unit).Select(p => (p.Matters.VisibleTo(actor, db), p.Many))
                    : MatterScope.Branches(db, actor, Region)
-               let matters = Narrow(db, part.AsNoTracking(), now)
-               from branch in states.Length == 0 ? [matters] : states.Select(state => matters.Where(m => m.State == state))
+               let matters = Narrow(db, part.Item1.AsNoTracking(), now)
+               // What is few is sorted once, whatever the states.
+               from branch in states.Length > 0 && part.Item2 ? states.Select(state => matters.Where(m => m.State == state)) : [InStates(matters)]
                select branch,
         ];
     }
@@ -154,6 +153,12 @@ public sealed record MatterFilter
         if (Context is { } context) cells = cells.Where(t => t.ContextId == context);
         if (!string.IsNullOrEmpty(Category)) cells = cells.Where(t => t.Category == Category);
         return cells;
+    }
+
+    private IQueryable<Matter> InStates(IQueryable<Matter> matters)
+    {
+        var states = States;
+        return states.Length switch { 0 => matters, 1 => matters.Where(m => m.State == states[0]), _ => matters.Where(m => states.Contains(m.State)) };
     }
 
     private IQueryable<Matter> Narrow(DbContext db, IQueryable<Matter> matters, DateTime now)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +21,9 @@ namespace Renda.Platform.Search;
 public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<MatterSearch> log) : BackgroundService
 {
     private const string Name = "search";
+
+    /// <summary>An official number as it is printed (GB/T 9704: 发文机关代字〔年份〕顺序号) or as a keyboard without 〔〕 gives it.</summary>
+    private static readonly Regex Number = new(@"^[^\s\d]{1,20}[〔\[［（(]\d{4}[〕\]］）)]\d{1,9}号$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     private const int Batch = 1000;
 
     /// <summary>
@@ -32,6 +36,12 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
     /// <param name="region">A division the answer is narrowed to, or null.</param>
     public static IQueryable<Matter> Find(DbContext db, string question, Actor actor, long? region)
     {
+        // A whole number has an index of its own; its words are in nearly every matter.
+        if (Number.IsMatch(question.Trim()))
+        {
+            var number = question.Trim().Replace('[', '〔').Replace(']', '〕').Replace('［', '〔').Replace('］', '〕').Replace('（', '〔').Replace('）', '〕').Replace('(', '〔').Replace(')', '〕');
+            return db.Set<Matter>().Where(m => m.Number == number);
+        }
         var asked = SearchWords.Asked(question);
         if (asked.Count == 0) return db.Set<Matter>().Where(m => false);
         var sqlite = db.Database.IsSqlite();

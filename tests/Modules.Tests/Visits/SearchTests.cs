@@ -76,6 +76,10 @@ public sealed class SearchTests
         Assert.Equal([first], await FoundAsync(w, w.Clerk, "电线杆", new MatterFilter { Region = 330522110000 }));
         Assert.Equal([first], await FoundAsync(w, w.Clerk, "电线杆", new MatterFilter { Region = 330522110225 }));
         Assert.Empty(await FoundAsync(w, w.Clerk, "电线杆", new MatterFilter { State = "assigned" }));
+        // A whole number is that matter and no other, also as a keyboard without 〔〕 writes it, and only for those who may see it.
+        foreach (var number in (string[])["寻访〔2026〕2号", " 寻访[2026]2号 ", "寻访（2026）2号"]) Assert.Equal([second], await FoundAsync(w, w.Clerk, number));
+        Assert.Empty(await FoundAsync(w, w.Clerk, "寻访〔2026〕22号"));
+        Assert.Empty(await FoundAsync(w, w.OtherDeputy, "寻访〔2026〕2号"));
         await w.ActAsync(first, "assign", w.Clerk, new { leadUnit = w.Power });
         Assert.Equal([first], await FoundAsync(w, w.Clerk, "电线杆", new MatterFilter { State = "assigned" }));
 
