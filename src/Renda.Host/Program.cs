@@ -1,7 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using Renda.Host;
 using Renda.Platform.Calendar;
 using Renda.Platform.Demo;
 using Renda.Platform.Media;
+using Renda.Platform.Persistence;
 using Renda.Platform.Web.Administration;
 
 const string usage = """
@@ -34,6 +36,13 @@ await app.StartAsync();
 if (settings.Demo) await DemoSeed.RunAsync(app.Services, stopping);
 app.Services.GetRequiredService<Readiness>().Ready = true;
 Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}");
+if (settings.Demo)
+{
+    await using var db = app.Services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
+    Console.WriteLine("演示账号，在登录页按一下即可进入 / Demo accounts, entered with one press on the sign-in page:");
+    foreach (var account in await db.Users.AsNoTracking().Where(a => a.IsDemo && a.Persona != null).OrderBy(a => a.UserName).ToListAsync(stopping))
+        Console.WriteLine($"  {account.UserName,-14}{account.DisplayName}  {account.Persona}");
+}
 if (await app.Services.GetRequiredService<FirstAdministrator>().OpenAsync(stopping) is { } code)
     Console.WriteLine($"There is no account yet. Make the first administrator here, once: http://127.0.0.1:{settings.Port}/first-administrator?code={code}");
 var clocks = app.Services.GetRequiredService<ClockWatch>().RunAsync(stopping);

@@ -42,6 +42,9 @@ internal static class RendaHost
         builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         builder.WebHost.UseStaticWebAssets();
+        // A build that was not published would serve styles and scripts uncompressed and uncached, ready to be edited; only
+        // ./dev watch wants that.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= "false";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // It warns at each start that keys rest in the database unencrypted; that is the decision, told in the operations guide.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
