@@ -105,6 +105,12 @@ public static class VisitScope
     /// <summary>One's own and those one came along on; for staff of a congress also those that touch their territory.</summary>
     public static IQueryable<Visit> VisibleTo(this IQueryable<Visit> visits, Actor actor, DbContext db)
     {
+        // One territory, as nearly everybody of the staff has: asked of each visit, so that a page ends when it is full.
+        if (actor.Grants.Where(g => g.Permissions.Contains(Permission)).Select(g => (g.Role.Scope, g.Region)).Distinct().ToList() is [(RoleScope.Territory, > 0 and var only)])
+        {
+            var end = Territory.Last(only);
+            return visits.Where(v => db.Set<VisitVillage>().Any(w => w.VisitId == v.Id && w.Region >= only && w.Region <= end));
+        }
         var ids = db.Set<Visit>().Where(v => false).Select(v => v.Id);
         foreach (var grant in actor.Grants.Where(g => g.Permissions.Contains(Permission)))
         {
