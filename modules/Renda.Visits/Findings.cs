@@ -205,7 +205,31 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
     }
 
     /// <summary>Reads a campaign anew at the next call, after it was published.</summary>
-    internal void Forget(Guid id) => cache.Remove((typeof(Campaign), id));
+    internal void Forget(Guid id)
+    {
+        cache.Remove((typeof(Campaign), id));
+        cache.Remove(typeof(CampaignCategory));
+    }
+
+    /// <summary>
+    /// Names of categories by id: of all published campaigns as they are now, of two the newer's, and of those asked for also
+    /// what only an older version had. Kept for a minute, because a campaign is much to read.
+    /// </summary>
+    public async ValueTask<Dictionary<string, Words>> CategoryNamesAsync(IEnumerable<string> asked, CancellationToken cancellation)
+    {
+        if (!cache.TryGetValue(typeof(CampaignCategory), out (List<Guid> Campaigns, Dictionary<string, Words> Names) known))
+        {
+            await using var db = databases.CreateDbContext();
+            var campaigns = await db.Set<Campaign>().AsNoTracking().Where(c => c.Version > 0).OrderByDescending(c => c.OpensAt).ToListAsync(cancellation);
+            known = ([.. campaigns.Select(c => c.Id)], campaigns.SelectMany(c => c.Read().AllLeaves()).DistinctBy(c => c.Id).ToDictionary(c => c.Id, c => c.Name));
+            cache.Set(typeof(CampaignCategory), known, TimeSpan.FromMinutes(1));
+        }
+        var names = new Dictionary<string, Words>(known.Names);
+        foreach (var old in asked.Distinct().Where(c => !known.Names.ContainsKey(c)))
+            foreach (var campaign in known.Campaigns)
+                if (!names.ContainsKey(old) && await LeafAsync(campaign, old, cancellation) is { } leaf) names[old] = leaf.Name;
+        return names;
+    }
 
     /// <summary>
     /// The form that a version of a campaign asks for, with its period; null when there is no such version. 0 means the

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -105,26 +106,23 @@ public static class VisitScope
     /// <summary>One's own and those one came along on; for staff of a congress also those that touch their territory.</summary>
     public static IQueryable<Visit> VisibleTo(this IQueryable<Visit> visits, Actor actor, DbContext db)
     {
-        // One territory, as nearly everybody of the staff has: asked of each visit, so that a page ends when it is full.
-        if (actor.Grants.Where(g => g.Permissions.Contains(Permission)).Select(g => (g.Role.Scope, g.Region)).Distinct().ToList() is [(RoleScope.Territory, > 0 and var only)])
-        {
-            var end = Territory.Last(only);
-            return visits.Where(v => db.Set<VisitVillage>().Any(w => w.VisitId == v.Id && w.Region >= only && w.Region <= end));
-        }
-        var ids = db.Set<Visit>().Where(v => false).Select(v => v.Id);
+        Expression<Func<Visit, bool>>? any = null;
         foreach (var grant in actor.Grants.Where(g => g.Permissions.Contains(Permission)))
         {
             if (grant is { Role.Scope: RoleScope.Territory, Region: > 0 and var first })
             {
+                // Asked of each visit, so that a page ends when it is full.
                 var last = Territory.Last(first);
-                ids = ids.Union(db.Set<VisitVillage>().Where(v => v.Region >= first && v.Region <= last).Select(v => v.VisitId));
+                any = any.Or(v => db.Set<VisitVillage>().Any(w => w.VisitId == v.Id && w.Region >= first && w.Region <= last));
             }
             else if (grant.Role.Scope == RoleScope.Personal && actor.PersonId is { } me)
             {
-                ids = ids.Union(db.Set<Visit>().Where(v => v.PersonId == me).Select(v => v.Id)).Union(db.Set<VisitCompanion>().Where(c => c.PersonId == me).Select(c => c.VisitId));
+                // One's own are few: found first.
+                var mine = db.Set<Visit>().Where(w => w.PersonId == me).Select(w => w.Id).Union(db.Set<VisitCompanion>().Where(c => c.PersonId == me).Select(c => c.VisitId));
+                any = any.Or(v => mine.Contains(v.Id));
             }
         }
-        return visits.Where(v => ids.Contains(v.Id));
+        return any is null ? visits.Where(v => false) : visits.Where(any);
     }
 }
 

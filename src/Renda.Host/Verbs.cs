@@ -15,16 +15,12 @@ internal static class Verbs
         switch (settings.Verb, settings.Objects)
         {
             // What reads a database makes none.
-            case ("verify", []) when settings.Database.Provider == DatabaseProvider.Sqlite && !File.Exists(Path.Combine(settings.DataFolder, "renda.db")):
-            case ("backup", [_]) when settings.Database.Provider == DatabaseProvider.Sqlite && !File.Exists(Path.Combine(settings.DataFolder, "renda.db")):
+            case ("verify", []) or ("backup", [_]) when settings.Database.Provider == DatabaseProvider.Sqlite && !File.Exists(Path.Combine(settings.DataFolder, "renda.db")):
                 await Console.Error.WriteLineAsync($"There is no database in {settings.DataFolder}.");
                 return 1;
-            case ("token", [var account]) when settings.Revoke:
-                await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
-                return await RevokeAsync(services, account);
             case ("token", [var account]):
                 await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
-                return await TokenAsync(services, account, settings.Days);
+                return await TokenAsync(services, account, settings);
             case ("verify", []):
                 return await VerifyAsync(services);
             case ("backup", [var file]):
@@ -37,35 +33,26 @@ internal static class Verbs
         }
     }
 
-    /// <summary>Prints a bearer token for an account.</summary>
-    private static async Task<int> TokenAsync(IServiceProvider services, string name, int days)
+    /// <summary>Prints a bearer token for an account, or makes all it has void and prints how many there were.</summary>
+    private static async Task<int> TokenAsync(IServiceProvider services, string name, HostSettings settings)
     {
         await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
         var normal = name.ToUpperInvariant();
-        var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.NormalizedUserName == normal && a.ClosedAt == null);
+        var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.NormalizedUserName == normal && (settings.Revoke || a.ClosedAt == null));
         if (account is null)
         {
             await Console.Error.WriteLineAsync($"There is no account {name}.");
             return 2;
         }
-        var (text, token) = TokenAuthentication.Create(account.Id, services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime, days);
+        if (settings.Revoke)
+        {
+            Console.WriteLine(await db.Set<ApiToken>().Where(t => t.AccountId == account.Id).ExecuteDeleteAsync());
+            return 0;
+        }
+        var (text, token) = TokenAuthentication.Create(account.Id, services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime, settings.Days);
         db.Add(token);
         await db.SaveChangesAsync();
         Console.WriteLine(text);
-        return 0;
-    }
-
-    /// <summary>Makes every token of an account void at once.</summary>
-    private static async Task<int> RevokeAsync(IServiceProvider services, string name)
-    {
-        await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
-        var normal = name.ToUpperInvariant();
-        if (await db.Users.AsNoTracking().Where(a => a.NormalizedUserName == normal).Select(a => (Guid?)a.Id).FirstOrDefaultAsync() is not { } account)
-        {
-            await Console.Error.WriteLineAsync($"There is no account {name}.");
-            return 2;
-        }
-        Console.WriteLine(await db.Set<ApiToken>().Where(t => t.AccountId == account).ExecuteDeleteAsync());
         return 0;
     }
 

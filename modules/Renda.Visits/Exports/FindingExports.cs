@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
@@ -42,7 +41,7 @@ public sealed partial class FindingExports(
     {
         var (now, count) = (time.GetUtcNow().UtcDateTime, 0);
         await using var db = databases.CreateDbContext();
-        var categories = await CategoriesAsync(db, cancellation);
+        var categories = await findings.CategoryNamesAsync([], cancellation);
         var states = procedures.Newest(FindingProcedure.Id).States.ToDictionary(s => s.Id, s => s.Name.ToString());
         var units = await db.Set<Organisation>().AsNoTracking().Where(o => o.Kind == OrganisationKind.HandlingUnit || o.Kind == OrganisationKind.TownGovernment)
             .Select(o => new { o.Id, o.ShortName }).ToDictionaryAsync(o => o.Id, o => o.ShortName, cancellation);
@@ -71,7 +70,7 @@ public sealed partial class FindingExports(
     {
         var (now, count) = (time.GetUtcNow().UtcDateTime, 0);
         await using var db = databases.CreateDbContext();
-        var categories = await CategoriesAsync(db, cancellation);
+        var categories = await findings.CategoryNamesAsync([], cancellation);
         var states = procedures.Newest(FindingProcedure.Id).States.ToDictionary(s => s.Id, s => s.Name.ToString());
         await using var json = new Utf8JsonWriter(to, new JsonWriterOptions { Encoder = EventContent.Json.Encoder });
         json.WriteStartObject();
@@ -134,10 +133,6 @@ public sealed partial class FindingExports(
             }
         }
     }
-
-    private static async Task<Dictionary<string, Words>> CategoriesAsync(RendaDbContext db, CancellationToken cancellation) =>
-        (await db.Set<Campaign>().AsNoTracking().Where(c => c.Version > 0).OrderByDescending(c => c.OpensAt).ToListAsync(cancellation))
-            .SelectMany(c => c.Read().AllLeaves()).DistinctBy(c => c.Id).ToDictionary(c => c.Id, c => c.Name);
 
     private static string YesNo(bool value) => value ? T("是", "Yes") : T("否", "No");
 

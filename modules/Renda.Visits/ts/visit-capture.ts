@@ -1,7 +1,7 @@
 import { debounce, el, fileSize, icon, shortTime, t, toast } from "../../../src/Renda.Platform.Web/ts/lib/page";
 import { nearestRegion, searchRegions, type Region } from "../../../src/Renda.Platform.Web/ts/lib/regions";
 import { Outbox } from "./lib/outbox";
-import { type Likeness, likenesses, likenessNote } from "./lib/likeness";
+import { likenesses, likenessNote } from "./lib/likeness";
 import { differenceHash, thumbnail } from "./lib/pictures";
 import { lossNote, VisitQueue } from "./lib/queue-view";
 import type { Finding, Item, Media } from "./lib/store";
@@ -50,7 +50,6 @@ class VisitCapture extends HTMLElement {
   private watch: number | undefined;
   private started = false;
   private readonly urls = new Map<string, string>();
-  private likenesses: Likeness[] = [];
   /** Saves follow one another, so that an older picture of the draft never overwrites a newer one. */
   private saving: Promise<void> = Promise.resolve();
 
@@ -453,8 +452,7 @@ class VisitCapture extends HTMLElement {
   private async findLikenesses(): Promise<void> {
     const f = this.draft.finding;
     if (!f.category || f.latitude === null || !navigator.onLine || this.data.preview) return;
-    this.likenesses = await likenesses(f, this.draft.media);
-    this.near.replaceChildren(...this.likenesses.map(likenessNote));
+    this.near.replaceChildren(...(await likenesses(f, this.draft.media)).map(likenessNote));
   }
 
   // Saving and sending
@@ -541,7 +539,6 @@ class VisitCapture extends HTMLElement {
   private another(): void {
     this.draft = this.blank();
     this.touched = false;
-    this.likenesses = [];
     this.near.replaceChildren();
     this.render();
     this.locate();

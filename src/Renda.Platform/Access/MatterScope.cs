@@ -20,7 +20,8 @@ public static class MatterScope
             if (scenarios.Length == 0) continue;
             var where = Predicate(grant, actor, db);
             if (where is null) continue;
-            any = any is null ? And(m => scenarios.Contains(m.Scenario), where) : Or(any, And(m => scenarios.Contains(m.Scenario), where));
+            Expression<Func<Matter, bool>> readable = m => scenarios.Contains(m.Scenario);
+            any = any.Or(readable.And(where));
         }
         return any is null ? matters.Where(m => false) : matters.Where(any);
     }
@@ -111,18 +112,5 @@ public static class MatterScope
                 var reporters = db.Set<MatterReporter>();
                 return m => reporters.Any(r => r.MatterId == m.Id && r.PersonId == person);
         }
-    }
-
-    private static Expression<Func<Matter, bool>> And(Expression<Func<Matter, bool>> left, Expression<Func<Matter, bool>> right) =>
-        Expression.Lambda<Func<Matter, bool>>(Expression.AndAlso(left.Body, Rename(right, left.Parameters[0])), left.Parameters);
-
-    private static Expression<Func<Matter, bool>> Or(Expression<Func<Matter, bool>> left, Expression<Func<Matter, bool>> right) =>
-        Expression.Lambda<Func<Matter, bool>>(Expression.OrElse(left.Body, Rename(right, left.Parameters[0])), left.Parameters);
-
-    private static Expression Rename(LambdaExpression lambda, ParameterExpression to) => new Renamer(lambda.Parameters[0], to).Visit(lambda.Body);
-
-    private sealed class Renamer(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
-    {
-        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
     }
 }

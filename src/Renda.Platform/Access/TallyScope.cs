@@ -14,23 +14,26 @@ public static class TallyScope
         IQueryable<Tally>? all = null;
         foreach (var grant in actor.Grants)
         {
-            var scenarios = grant.Permissions.Where(p => p.EndsWith(".read", StringComparison.Ordinal)).Select(p => p[..^5]).ToArray();
+            var scenarios = MatterScope.Readable(grant);
             var part = tallies.Where(t => scenarios.Contains(t.Scenario));
             var region = grant.Region;
             if (grant.Role.Scope == RoleScope.Unit && grant.OrganisationId is { } unit) part = part.Where(t => t.UnitId == unit);
             else if (grant.Role.Scope == RoleScope.Territory && region > 0)
-                part = Territory.Level(region) switch
-                {
-                    3 => part.Where(t => t.City == region),
-                    2 => part.Where(t => t.County == region),
-                    1 => part.Where(t => t.Town == region),
-                    4 => part.Where(t => t.City >= region && t.City <= region + 9_999_999_999),
-                    _ => part.Where(t => false),
-                };
+                part = part.In(region);
             else continue;
             // A union drops a cell that two grants both cover, so that it is not counted twice.
             all = all is null ? part : all.Union(part);
         }
         return all ?? tallies.Where(t => false);
     }
+
+    /// <summary>The cells of a division. Villages have none of their own.</summary>
+    public static IQueryable<Tally> In(this IQueryable<Tally> tallies, long region) => Territory.Level(region) switch
+    {
+        3 => tallies.Where(t => t.City == region),
+        2 => tallies.Where(t => t.County == region),
+        1 => tallies.Where(t => t.Town == region),
+        4 => tallies.Where(t => t.City >= region && t.City <= region + 9_999_999_999),
+        _ => tallies.Where(t => false),
+    };
 }

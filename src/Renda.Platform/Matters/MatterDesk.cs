@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
@@ -69,8 +68,6 @@ public sealed record MatterAnswer(MatterFold? Matter, Refusal? Refusal, bool Rep
 public sealed class MatterDesk(
     IDbContextFactory<RendaDbContext> databases, MatterWriter writer, ProcedureCatalogue procedures, ProcedureEngine engine, Deadlines deadlines, TimeProvider time)
 {
-    private static readonly Regex LastDigits = new(@"\d+(?=\D*$)", RegexOptions.None, TimeSpan.FromSeconds(1));
-
     /// <summary>Raises a matter. The same request again gives the first answer; another under the same id is refused.</summary>
     public async Task<MatterAnswer> RaiseAsync(NewMatter wanted, Actor actor, CancellationToken cancellation)
     {
@@ -222,8 +219,7 @@ public sealed class MatterDesk(
         foreach (var field in action.Form.Where(f => f.Kind == FieldKind.Matter))
         {
             if (answers[field.Id] is not JsonValue value || !value.TryGetValue(out string? text) || Guid.TryParse(text, out _)) continue;
-            var number = text.Trim();
-            if (number.Length > 0 && number.All(char.IsAsciiDigit)) number = LastDigits.Replace(matter.Number, number.TrimStart('0'));
+            var number = MatterNumber.Of(text, matter.Number);
             var id = await db.Set<Matter>().VisibleTo(actor, db).Where(m => m.Number == number && m.Scenario == matter.Scenario).Select(m => (Guid?)m.Id).FirstOrDefaultAsync(cancellation);
             if (id is null) continue;
             answers = (JsonObject)answers.DeepClone();

@@ -118,16 +118,16 @@ public sealed record MatterFilter
     {
         // The index of words is such a part already.
         if (!string.IsNullOrWhiteSpace(Q)) return [Apply(db, actor, now)];
-        var states = States;
+        // A person's or a unit's are fewer than a place's: from them to what may be seen, not the other way round.
+        var parts = Reporter is { } person ? [(Matters: MatterScope.OfReporter(db, person).VisibleTo(actor, db), Many: false)]
+            : Unit is { } unit ? MatterScope.OfUnit(db, unit).Select(p => (Matters: p.Matters.VisibleTo(actor, db), p.Many))
+            : MatterScope.Branches(db, actor, Region);
         return
         [
-            // A person's or a unit's are fewer than a place's: from them to what may be seen, not the other way round.
-            .. from part in Reporter is { } person ? [(MatterScope.OfReporter(db, person).VisibleTo(actor, db), false)]
-                   : Unit is { } unit ? MatterScope.OfUnit(db, unit).Select(p => (p.Matters.VisibleTo(actor, db), p.Many))
-                   : MatterScope.Branches(db, actor, Region)
-               let matters = Narrow(db, part.Item1.AsNoTracking(), now)
+            .. from part in parts
+               let matters = Narrow(db, part.Matters.AsNoTracking(), now)
                // What is few is sorted once, whatever the states.
-               from branch in states.Length > 0 && part.Item2 ? states.Select(state => matters.Where(m => m.State == state)) : [InStates(matters)]
+               from branch in part.Many && States is [_, ..] states ? states.Select(state => matters.Where(m => m.State == state)) : [InStates(matters)]
                select branch,
         ];
     }
@@ -140,12 +140,10 @@ public sealed record MatterFilter
     {
         if (!string.IsNullOrWhiteSpace(Q) || Overdue == true || Unit is not null || Reporter is not null || actor.Grants.Any(g => (g.Role.Scope != RoleScope.Territory || Territory.Level(g.Region) == 0) && MatterScope.Readable(g).Length > 0)) return null;
         var cells = db.Set<Tally>().AsNoTracking().VisibleTo(actor);
-        switch (Region)
+        if (Region is { } region and > 0)
         {
-            case > 0 and var region when Territory.Level(region) == 3: cells = cells.Where(t => t.City == region); break;
-            case > 0 and var region when Territory.Level(region) == 2: cells = cells.Where(t => t.County == region); break;
-            case > 0 and var region when Territory.Level(region) == 1: cells = cells.Where(t => t.Town == region); break;
-            case > 0: return null;
+            if (Territory.Level(region) == 0) return null;
+            cells = cells.In(region);
         }
         var states = States;
         if (states.Length > 0) cells = cells.Where(t => states.Contains(t.State));

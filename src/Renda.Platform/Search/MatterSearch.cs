@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Hosting;
@@ -21,9 +20,6 @@ namespace Renda.Platform.Search;
 public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<MatterSearch> log) : BackgroundService
 {
     private const string Name = "search";
-
-    /// <summary>An official number as it is printed (GB/T 9704: 发文机关代字〔年份〕顺序号) or as a keyboard without 〔〕 gives it.</summary>
-    private static readonly Regex Number = new(@"^[^\s\d]{1,20}[〔\[［（(]\d{4}[〕\]］）)]\d{1,9}号$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     private const int Batch = 1000;
 
     /// <summary>
@@ -37,11 +33,7 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
     public static IQueryable<Matter> Find(DbContext db, string question, Actor actor, long? region)
     {
         // A whole number has an index of its own; its words are in nearly every matter.
-        if (Number.IsMatch(question.Trim()))
-        {
-            var number = question.Trim().Replace('[', '〔').Replace(']', '〕').Replace('［', '〔').Replace('］', '〕').Replace('（', '〔').Replace('）', '〕').Replace('(', '〔').Replace(')', '〕');
-            return db.Set<Matter>().Where(m => m.Number == number);
-        }
+        if (MatterNumber.Whole(question) is { } number) return db.Set<Matter>().Where(m => m.Number == number);
         var asked = SearchWords.Asked(question);
         if (asked.Count == 0) return db.Set<Matter>().Where(m => false);
         var sqlite = db.Database.IsSqlite();

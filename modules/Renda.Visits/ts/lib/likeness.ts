@@ -2,7 +2,7 @@ import { el, icon, t } from "../../../../src/Renda.Platform.Web/ts/lib/page";
 import type { Finding, Media } from "./store";
 
 /** A finding that may be the same as the one being written. */
-export interface Likeness { id: string; title: string; distance: number; state: string; samePicture: boolean }
+export interface Likeness { title: string; distance: number; samePicture: boolean }
 
 /** Asks for the two findings most like this one by place, kind, words and pictures; none without a network. */
 export async function likenesses(finding: Finding, media: readonly Media[]): Promise<Likeness[]> {
