@@ -121,8 +121,10 @@ internal sealed class Derivatives(MediaSettings settings, MediaStore store, Exte
         try
         {
             using var db = contexts.CreateDbContext();
-            if (Existing(sha) is not null || db.Set<MediaItem>().AsNoTracking().FirstOrDefault(m => m.Sha256 == sha) is not { } item) return;
-            if (Make(item) is (_, not 0 and var hash)) hashes.Add((sha, hash));
+            if (db.Set<MediaItem>().AsNoTracking().FirstOrDefault(m => m.Sha256 == sha) is not { } item) return;
+            // A hash that could not be saved with its picture, on a full disk say, is taken from the thumb.
+            var hash = Existing(sha) != PictureState.Ready ? Make(item).Hash : item.PerceptualHash == 0 ? PerceptualHash.Of(store.PathOf(sha, Thumb)) : 0;
+            if (hash != 0) hashes.Add((sha, hash));
         }
         catch (Exception e)
         {
@@ -219,10 +221,18 @@ internal sealed class Derivatives(MediaSettings settings, MediaStore store, Exte
 
     private async Task SaveHashesAsync(List<(string Sha, long Hash)> hashes)
     {
-        await using var db = contexts.CreateDbContext();
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        foreach (var (sha, hash) in hashes)
-            await db.Set<MediaItem>().Where(m => m.Sha256 == sha).ExecuteUpdateAsync(set => set.SetProperty(m => m.PerceptualHash, hash));
-        await transaction.CommitAsync();
+        try
+        {
+            await using var db = contexts.CreateDbContext();
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            foreach (var (sha, hash) in hashes)
+                await db.Set<MediaItem>().Where(m => m.Sha256 == sha).ExecuteUpdateAsync(set => set.SetProperty(m => m.PerceptualHash, hash));
+            await transaction.CommitAsync();
+        }
+        catch (Exception e)
+        {
+            // The pictures are there, and no one waits for the hash; it comes with the next start.
+            log.LogWarning(e, "The hashes of {Count} pictures could not be saved for now.", hashes.Count);
+        }
     }
 }

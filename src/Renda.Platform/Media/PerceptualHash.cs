@@ -9,6 +9,13 @@ public static class PerceptualHash
     /// <summary>Bits that differ, 0 (alike) to 64. Up to about 10 is usually the same scene.</summary>
     public static int Distance(long left, long right) => BitOperations.PopCount((ulong)(left ^ right));
 
+    /// <summary>Of a picture in a file; 0 when it cannot be decoded.</summary>
+    internal static long Of(string path)
+    {
+        using var picture = SKImage.FromEncodedData(path);
+        return picture is null ? 0 : Of(picture);
+    }
+
     /// <summary>Brightness of each point of a 9 × 8 reduction against its right neighbour.</summary>
     internal static long Of(SKImage picture)
     {

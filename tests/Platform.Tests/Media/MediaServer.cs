@@ -38,10 +38,20 @@ public sealed class MediaServer : IAsyncDisposable
     public MediaService Media => _app.Services.GetRequiredService<MediaService>();
     public MediaStore Store => _app.Services.GetRequiredService<MediaStore>();
 
-    public static async Task<MediaServer> StartAsync(DatabaseProvider provider = DatabaseProvider.Sqlite, Func<MediaSettings, MediaSettings>? settings = null)
+    public static async Task<MediaServer> StartAsync(DatabaseProvider provider = DatabaseProvider.Sqlite, Func<MediaSettings, MediaSettings>? settings = null) =>
+        await StartAsync(await TestDatabase.CreateAsync(provider), System.IO.Directory.CreateTempSubdirectory("renda-media-").FullName, settings);
+
+    /// <summary>Ends it and starts another on what it kept.</summary>
+    public async Task<MediaServer> AgainAsync()
     {
-        var database = await TestDatabase.CreateAsync(provider);
-        var folder = System.IO.Directory.CreateTempSubdirectory("renda-media-").FullName;
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        return await StartAsync(Database, _folder, null);
+    }
+
+    private static async Task<MediaServer> StartAsync(TestDatabase database, string folder, Func<MediaSettings, MediaSettings>? settings)
+    {
         var clock = new TestClock();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");

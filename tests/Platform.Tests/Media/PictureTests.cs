@@ -307,6 +307,36 @@ public sealed class PictureTests
         Assert.InRange(PerceptualHash.Distance(inOrder[0], inOrder[2]), 16, 64);
     }
 
+    [Fact]
+    public async Task A_hash_that_cannot_be_saved_ends_nothing_and_comes_with_the_next_start()
+    {
+        var server = await MediaServer.StartAsync();
+        await using (var db = server.Database.CreateContext())
+            await db.Database.ExecuteSqlRawAsync("CREATE TRIGGER full_disk BEFORE UPDATE ON media_items BEGIN SELECT RAISE(ABORT, 'no room'); END", Ct);
+        var first = await IntakeTests.SendAsync(server, MediaFiles.Picture(SKEncodedImageFormat.Jpeg));
+        for (var i = 0; i < 100 && !File.Exists(server.Store.PathOf(first.Sha256, "thumb.jpg")); i++) await Task.Delay(50, Ct);
+        await Task.Delay(200, Ct);
+        Assert.Equal(0, await HashAsync(first.Sha256));
+        await using (var db = server.Database.CreateContext()) await db.Database.ExecuteSqlRawAsync("DROP TRIGGER full_disk", Ct);
+
+        // The one who makes pictures is still at work.
+        var second = await IntakeTests.SendAsync(server, MediaFiles.Picture(SKEncodedImageFormat.Jpeg, quality: 60));
+        for (var i = 0; i < 100 && await HashAsync(second.Sha256) == 0; i++) await Task.Delay(50, Ct);
+        var hash = await HashAsync(second.Sha256);
+        Assert.NotEqual(0, hash);
+
+        await using var again = await server.AgainAsync();
+        server = again;
+        for (var i = 0; i < 100 && await HashAsync(first.Sha256) == 0; i++) await Task.Delay(50, Ct);
+        Assert.InRange(PerceptualHash.Distance(hash, await HashAsync(first.Sha256)), 0, 6);
+
+        async Task<long> HashAsync(string sha)
+        {
+            await using var db = server.Database.CreateContext();
+            return await db.Set<MediaItem>().Where(m => m.Sha256 == sha).Select(m => m.PerceptualHash).SingleAsync(Ct);
+        }
+    }
+
     [Theory]
     [InlineData(0, 0, 0)]
     [InlineData(-1, 0, 64)]
