@@ -67,7 +67,7 @@ internal static class Seeding
         return await db.Set<RunningNumber>().AnyAsync(n => n.Name == "demo/visits");
     }
 
-    private enum Kind { Literal, Matter, Person, Assignment, Region, Town, Latitude, Longitude, Village, TownName, Number, Title, Time, Day, TownUnit, Ticks }
+    private enum Kind { Literal, Matter, Person, Assignment, Region, Town, Latitude, Longitude, Village, TownName, Number, Title, Time, Day, TownUnit }
 
     private readonly record struct Part(Kind Kind, string Text, int Index = 0, double Offset = 0, DateTime At = default);
 
@@ -178,7 +178,7 @@ internal static class Seeding
         }
 
         private const string Varying =
-            """,?"visitId":"[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z|"until":"\d{4}-\d\d-\d\d"|"(?:region|town)":\d{12}|"(?:latitude|longitude)":-?[0-9.E+-]+|^escalate-\d+""";
+            """,?"visitId":"[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z|"until":"\d{4}-\d\d-\d\d"|"(?:region|town)":\d{12}|"(?:latitude|longitude)":-?[0-9.E+-]+""";
 
         public Part[] Cut(string text)
         {
@@ -207,7 +207,6 @@ internal static class Seeding
                     Keyed("\"until\":\"", new(Kind.Day, "", 0, 0, DateTime.ParseExact(found[9..19], "yyyy-MM-dd", CultureInfo.InvariantCulture)));
                     Literal("\"");
                 }
-                else if (found.StartsWith("escalate-", StringComparison.Ordinal)) Keyed("escalate-", new(Kind.Ticks, "", 0, 0, new DateTime(long.Parse(found[9..], CultureInfo.InvariantCulture), DateTimeKind.Utc)));
                 else if (found.Length > 10 && found[10] == 'T') parts.Add(new(Kind.Time, "", 0, 0, DateTime.Parse(found, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal)));
                 else Literal(found);
             }
@@ -490,7 +489,6 @@ internal static class Seeding
                             break;
                         case Kind.Time: text.Append(CultureInfo.InvariantCulture, $"{Shift(part.At, plan):yyyy-MM-ddTHH:mm:ss.FFFFFFF}Z"); break;
                         case Kind.Day: text.Append(CultureInfo.InvariantCulture, $"{part.At - plan.Earlier:yyyy-MM-dd}"); break;
-                        case Kind.Ticks: text.Append(Shift(part.At, plan).Ticks); break;
                         default: text.Append(townUnit == Guid.Empty ? group.TownUnits.First() : townUnit); break;
                     }
                 }

@@ -2,7 +2,6 @@ using System.Data;
 using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -90,7 +89,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         try
         {
             await using var db = databases.CreateDbContext();
-            using var session = await Session.OpenAsync(db, settings.Provider);
+            using var session = await Session.OpenAsync(db, settings.Provider, batch);
             var answers = new List<(MatterCommit, CommitAnswer)>(batch.Count);
             foreach (var commit in batch) answers.Add((commit, await session.WriteAsync(commit)));
             await session.CommitAsync(relay.Notice);
@@ -100,20 +99,11 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             ]);
             foreach (var (commit, answer) in answers) commit.Answer.TrySetResult(answer);
         }
-        catch (StaleAfterWriteException) when (batch.Count > 1)
-        {
-            // Nothing is wrong: two acted on one matter within a batch. Alone, each gets its own answer.
-            foreach (var commit in batch) await WriteAsync([commit]);
-        }
         catch (Exception e) when (batch.Count > 1 && e is DbException)
         {
             // One of them is to blame; alone, each gets its own answer.
             log.LogWarning(e, "A batch of {Count} commits failed and is written one by one", batch.Count);
             foreach (var commit in batch) await WriteAsync([commit]);
-        }
-        catch (StaleAfterWriteException)
-        {
-            batch[0].Answer.TrySetResult(CommitAnswer.Stale);
         }
 #pragma warning disable CA1031 // The writer must outlive any failure; the caller gets the exception.
         catch (Exception e)
@@ -123,7 +113,10 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         }
     }
 
-    /// <summary>One transaction with its prepared statements.</summary>
+    /// <summary>
+    /// One transaction. What it must know is read once, under the lock that keeps every other writer out; what it
+    /// writes is sent in one round trip where the driver can (PostgreSQL), and row by row where there is no wire (SQLite).
+    /// </summary>
     private sealed class Session : IDisposable
     {
         private static readonly HashSet<string> Measures =
@@ -132,10 +125,12 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         private readonly RendaDbContext _db;
         private readonly DbConnection _connection;
         private readonly DbTransaction _transaction;
+        private readonly DbBatch? _batch;
         private readonly Dictionary<string, DbCommand> _commands = [];
         private readonly Dictionary<(string, Guid, long, long, long, string, Guid, string), Tally> _tallies = [];
         private readonly Dictionary<(string, Guid, string, long, string), Occurrence> _occurrences = [];
-        private readonly Dictionary<string, long> _numbers = [];
+        private Dictionary<string, long> _numbers = [];
+        private Dictionary<Guid, int> _versions = [];
         private long _seq;
         private bool _written;
         private long _serial;
@@ -145,30 +140,34 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             _db = db;
             _connection = db.Database.GetDbConnection();
             _transaction = transaction;
+            if (!_connection.CanCreateBatch) return;
+            _batch = _connection.CreateBatch();
+            _batch.Transaction = transaction;
         }
 
-        public static async Task<Session> OpenAsync(RendaDbContext db, DatabaseProvider provider)
+        public static async Task<Session> OpenAsync(RendaDbContext db, DatabaseProvider provider, IReadOnlyList<MatterCommit> commits)
         {
             // Serializable is BEGIN IMMEDIATE on SQLite; PostgreSQL is ordered by the lock below.
             var transaction = await db.Database.BeginTransactionAsync(provider == DatabaseProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted);
+            if (provider == DatabaseProvider.Postgres) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(72656)");
             var session = new Session(db, transaction.GetDbTransaction());
-            if (provider == DatabaseProvider.Postgres) await session.ExecuteAsync("SELECT pg_advisory_xact_lock(72656)");
             session._seq = await session.ScalarAsync("SELECT max(seq) FROM matter_events");
             session._serial = await session.ScalarAsync("SELECT max(serial) FROM matters");
+            var ids = commits.SelectMany(c => c.All).Select(c => c.Event.MatterId).Distinct().ToArray();
+            session._versions = await db.Set<Matter>().Where(m => ids.Contains(m.Id)).Select(m => new { m.Id, m.Version }).ToDictionaryAsync(m => m.Id, m => m.Version);
+            var names = commits.SelectMany(c => c.All).Where(c => c.IsNew).Select(c => c.NumberName).Distinct().ToArray();
+            if (names.Length > 0)
+                session._numbers = await db.Set<RunningNumber>().AsNoTracking().Where(n => names.Contains(n.Name)).ToDictionaryAsync(n => n.Name, n => n.Value);
             return session;
         }
 
         public async Task<CommitAnswer> WriteAsync(MatterCommit commit)
         {
-            // Existing matters first: nothing is written if one of them has moved on. Of several with versions to
-            // check, only the first may fail after a write, and then the whole batch is written one by one.
-            var written = false;
+            // All of them are looked at before one is written: a joint commit is all or nothing.
             foreach (var each in commit.All)
             {
-                var answer = each.IsNew ? await InsertAsync(each) : await UpdateAsync(each);
-                if (answer != CommitAnswer.Committed)
-                    return written ? throw new StaleAfterWriteException() : answer;
-                written = true;
+                var version = _versions.GetValueOrDefault(each.Event.MatterId);
+                if (version != each.Event.Version - 1) return each.IsNew ? CommitAnswer.Exists : CommitAnswer.Stale;
             }
             foreach (var each in commit.All) await RowsAsync(each);
             return CommitAnswer.Committed;
@@ -176,70 +175,72 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
 
         public async Task CommitAsync(Func<long, string?> notice)
         {
-            if (_written && notice(_seq) is { } statement) await ExecuteAsync(statement);
             foreach (var tally in _tallies.Values.Where(t => t.Matters != 0 || t.Photos != 0 || t.Videos != 0 || t.Late != 0 || t.Proven != 0 || t.Attitude1 != 0 || t.Attitude2 != 0 || t.Attitude3 != 0 || t.Result1 != 0 || t.Result2 != 0 || t.Result3 != 0 || t.Unreturned != 0 || t.Focus != 0))
-                await ExecuteAsync("tally", s => s.Accumulate(Measures), tally);
+                await WriteAsync("tally", s => s.Accumulate(Measures), tally);
             foreach (var occurrence in _occurrences.Values.Where(o => o.Matters != 0))
-                await ExecuteAsync("occurrence", s => s.Accumulate(Measures), occurrence);
-            foreach (var (name, value) in _numbers)
-                await ExecuteAsync("number", s => s.Upsert, new RunningNumber { Name = name, Value = value });
+                await WriteAsync("occurrence", s => s.Accumulate(Measures), occurrence);
+            if (_written)
+            {
+                foreach (var (name, value) in _numbers)
+                    await WriteAsync("number", s => s.Upsert, new RunningNumber { Name = name, Value = value });
+            }
+            if (_batch is { BatchCommands.Count: > 0 })
+            {
+                await _batch.PrepareAsync();
+                await _batch.ExecuteNonQueryAsync();
+            }
+            if (_written && notice(_seq) is { } statement) await _db.Database.ExecuteSqlRawAsync(statement);
             await _transaction.CommitAsync();
         }
 
         public void Dispose()
         {
             foreach (var command in _commands.Values) command.Dispose();
+            _batch?.Dispose();
             _transaction.Dispose();
-        }
-
-        private async Task<CommitAnswer> InsertAsync(MatterCommit commit)
-        {
-            if (commit.Make is { } make)
-            {
-                if (!_numbers.TryGetValue(commit.NumberName, out var last))
-                    last = await _db.Set<RunningNumber>().AsNoTracking().Where(n => n.Name == commit.NumberName).Select(n => n.Value).FirstOrDefaultAsync();
-                (commit.After, commit.Event) = make(last + 1);
-                commit.After.Matter.Serial = _serial + 1;
-                if (await ExecuteAsync("insert", s => s.InsertOrIgnore, commit.After.Matter) == 0) return CommitAnswer.Exists;
-                _serial++;
-                _numbers[commit.NumberName] = last + 1;
-            }
-            return CommitAnswer.Committed;
-        }
-
-        private async Task<CommitAnswer> UpdateAsync(MatterCommit commit)
-        {
-            // An event whose version is taken cannot be inserted (unique), and the row must still be at the version before.
-            var rows = await ExecuteAsync("update", s => s.Update("version = @version - 1"), commit.After.Matter);
-            return rows == 1 ? CommitAnswer.Committed : CommitAnswer.Stale;
         }
 
         private async Task RowsAsync(MatterCommit commit)
         {
+            if (commit.Make is { } make)
+            {
+                var number = _numbers.GetValueOrDefault(commit.NumberName) + 1;
+                (commit.After, commit.Event) = make(number);
+                commit.After.Matter.Serial = ++_serial;
+                _numbers[commit.NumberName] = number;
+                await WriteAsync("insert", s => s.Insert, commit.After.Matter);
+            }
+            else
+            {
+                await WriteAsync("update", s => s.Update, commit.After.Matter);
+            }
+            _versions[commit.Event.MatterId] = commit.Event.Version;
             commit.Event.Seq = ++_seq;
             _written = true;
-            await ExecuteAsync("event", s => s.Insert, commit.Event);
+            await WriteAsync("event", s => s.Insert, commit.Event);
             foreach (var assignment in commit.After.Assignments.Where(a => !commit.Before.Assignments.Any(b => Same(a, b))))
-                await ExecuteAsync("assignment", s => s.Upsert, assignment);
+                await WriteAsync("assignment", s => s.Upsert, assignment);
             foreach (var media in commit.After.Media.Skip(commit.Before.Media.Count))
-                await ExecuteAsync("media", s => s.InsertOrIgnore, media);
+                await WriteAsync("media", s => s.InsertOrIgnore, media);
             foreach (var reporter in commit.After.Reporters.Where(a => commit.Before.Reporters.All(b => b.PersonId != a.PersonId || b.ViaMatterId != a.ViaMatterId)))
-                await ExecuteAsync("reporter", s => s.InsertOrIgnore, reporter);
+                await WriteAsync("reporter", s => s.InsertOrIgnore, reporter);
             foreach (var gone in commit.Before.Reporters.Where(b => commit.After.Reporters.All(a => a.PersonId != b.PersonId || a.ViaMatterId != b.ViaMatterId)))
-                await _db.Set<MatterReporter>().Where(r => r.MatterId == gone.MatterId && r.PersonId == gone.PersonId && r.ViaMatterId == gone.ViaMatterId).ExecuteDeleteAsync();
+                await WriteAsync("reporter gone", s => s.Delete, gone);
             foreach (var link in commit.After.Links.Where(a => !commit.Before.Links.Any(b => b.ToId == a.ToId && b.Kind == a.Kind)))
-                await ExecuteAsync("link", s => s.InsertOrIgnore, link);
+                await WriteAsync("link", s => s.InsertOrIgnore, link);
             foreach (var gone in commit.Before.Links.Where(b => !commit.After.Links.Any(a => b.ToId == a.ToId && b.Kind == a.Kind)))
-                await _db.Set<MatterLink>().Where(l => l.FromId == gone.FromId && l.ToId == gone.ToId && l.Kind == gone.Kind).ExecuteDeleteAsync();
+                await WriteAsync("link gone", s => s.Delete, gone);
 
-            if (!commit.IsNew)
-                await ExecuteAsync("UPDATE todos SET done_at = @at WHERE matter_id = @matter AND done_at IS NULL", ("@at", commit.Event.At), ("@matter", commit.Event.MatterId));
-            foreach (var todo in commit.Todos) await ExecuteAsync("todo", s => s.Insert, todo);
-            foreach (var notice in commit.Notices) await ExecuteAsync("notice", s => s.Insert, notice);
+            if (!commit.IsNew) await WriteAsync("todos done", TodosDone, commit.Event);
+            foreach (var todo in commit.Todos) await WriteAsync("todo", s => s.Insert, todo);
+            foreach (var told in commit.Notices) await WriteAsync("notice", s => s.Insert, told);
 
             if (!commit.IsNew) Count(commit.Before, -1);
             Count(commit.After, 1);
         }
+
+        // Bound to the event that ends them: its columns are matter_id and at.
+        private static string TodosDone(RowSql<MatterEvent> _) => "UPDATE todos SET done_at = @at WHERE matter_id = @matter_id AND done_at IS NULL";
 
         private static bool Same(Assignment a, Assignment b) =>
             a.Id == b.Id && a.State == b.State && a.DueAt == b.DueAt && a.AnsweredAt == b.AnsweredAt && a.Answer == b.Answer;
@@ -267,7 +268,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             sum.Add(cell, sign);
         }
 
-        private async Task<int> ExecuteAsync<T>(string name, Func<RowSql<T>, string> statement, T row) where T : class
+        private async Task WriteAsync<T>(string name, Func<RowSql<T>, string> statement, T row) where T : class
         {
             var sql = Rows<T>.Of(_db);
             if (!_commands.TryGetValue(name, out var command))
@@ -276,32 +277,22 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
                 command.Transaction = _transaction;
                 command.CommandText = statement(sql);
                 sql.Bind(command, row);
-                await command.PrepareAsync();
+                if (_batch is null) await command.PrepareAsync();
                 _commands[name] = command;
             }
             else
             {
                 sql.Bind(command, row);
             }
-            return await command.ExecuteNonQueryAsync();
-        }
-
-        private async Task ExecuteAsync(string text, params (string Name, object Value)[] parameters)
-        {
-            if (!_commands.TryGetValue(text, out var command))
+            if (_batch is null)
             {
-                command = _connection.CreateCommand();
-                command.Transaction = _transaction;
-                command.CommandText = text;
-                foreach (var (name, value) in parameters)
-                {
-                    var mapping = _db.GetService<IRelationalTypeMappingSource>().FindMapping(value.GetType())!;
-                    command.Parameters.Add(mapping.CreateParameter(command, name, value, nullable: false));
-                }
-                _commands[text] = command;
+                await command.ExecuteNonQueryAsync();
+                return;
             }
-            for (var i = 0; i < parameters.Length; i++) command.Parameters[i].Value = parameters[i].Value;
-            await command.ExecuteNonQueryAsync();
+            var batched = _batch.CreateBatchCommand();
+            batched.CommandText = command.CommandText;
+            foreach (DbParameter parameter in command.Parameters) batched.Parameters.Add(((ICloneable)parameter).Clone());
+            _batch.BatchCommands.Add(batched);
         }
 
         private async Task<long> ScalarAsync(string text)
@@ -325,7 +316,4 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             return _sql!;
         }
     }
-
-    /// <summary>The second matter of a joint commit had moved on after the first was written.</summary>
-    private sealed class StaleAfterWriteException : DbException;
 }

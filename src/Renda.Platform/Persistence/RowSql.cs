@@ -33,9 +33,11 @@ internal sealed class RowSql<T> where T : class
     /// <summary>Adds numbers to a cell, or makes it.</summary>
     public string Accumulate(IReadOnlySet<string> measures) => OnConflict(c => $"{Quoted(c)} = {_table}.{Quoted(c)} + excluded.{Quoted(c)}", measures.Contains);
 
-    public string Update(string where) => $"UPDATE {_table} SET {string.Join(", ", NonKeyColumns.Select(c => $"{Quoted(c)} = @{c}"))} WHERE {string.Join(" AND ", _key.Select(k => $"{Quoted(k)} = @{k}"))} AND {where}";
+    public string Update => $"UPDATE {_table} SET {string.Join(", ", _columns.Select(c => c.Name).Where(c => !_key.Contains(c)).Select(c => $"{Quoted(c)} = @{c}"))} WHERE {WhereKey}";
 
-    public IReadOnlyList<string> NonKeyColumns => [.. _columns.Select(c => c.Name).Where(c => !_key.Contains(c))];
+    public string Delete => $"DELETE FROM {_table} WHERE {WhereKey}";
+
+    private string WhereKey => string.Join(" AND ", _key.Select(k => $"{Quoted(k)} = @{k}"));
 
     private string OnConflict(Func<string, string> set, Func<string, bool> which) =>
         Insert + $" ON CONFLICT ({string.Join(", ", _key.Select(Quoted))}) DO UPDATE SET {string.Join(", ", _columns.Select(c => c.Name).Where(which).Select(set))}";
