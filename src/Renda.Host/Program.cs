@@ -33,7 +33,12 @@ var stopping = app.Lifetime.ApplicationStopping;
 await RendaHost.PrepareAsync(app.Services, settings, stopping);
 await app.StartAsync();
 // The demo goes through the writer like any real matter, so the host runs already; it is ready when this is done.
-if (settings.Demo) await DemoSeed.RunAsync(app.Services, stopping);
+if (settings.Demo)
+{
+    await DemoSeed.RunAsync(app.Services, stopping);
+    // Drawing the city's photos took memory that serving does not need.
+    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+}
 app.Services.GetRequiredService<Readiness>().Ready = true;
 Console.WriteLine($"Renda: http://127.0.0.1:{settings.Port}");
 if (settings.Demo)

@@ -205,6 +205,7 @@ internal static class RendaHost
         services.AddHostedService(p => p.GetRequiredService<ChangeRelay>());
         services.AddSingleton<MatterWriter>();
         services.AddHostedService(p => p.GetRequiredService<MatterWriter>());
+        services.AddHostedService<LogKeeper>();
         services.AddSingleton<MatterDesk>();
         services.AddSingleton<MatterSearch>();
         services.AddHostedService(p => p.GetRequiredService<MatterSearch>());

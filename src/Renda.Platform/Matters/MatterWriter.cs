@@ -56,6 +56,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
 {
     private const int BatchSize = 128;
     private readonly Channel<MatterCommit> _queue = Channel.CreateBounded<MatterCommit>(new BoundedChannelOptions(4096) { SingleReader = true });
+    private Session? _session;
 
     internal async Task<CommitAnswer> CommitAsync(MatterCommit commit, CancellationToken cancellation)
     {
@@ -74,6 +75,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             await WriteAsync(batch);
             batch.Clear();
         }
+        Close();
     }
 
     /// <summary>Lets what is queued be written before the process ends.</summary>
@@ -88,8 +90,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
     {
         try
         {
-            await using var db = databases.CreateDbContext();
-            using var session = await Session.OpenAsync(db, settings.Provider, batch);
+            var session = await BeginAsync(batch);
             var answers = new List<(MatterCommit, CommitAnswer)>(batch.Count);
             foreach (var commit in batch) answers.Add((commit, await session.WriteAsync(commit)));
             await session.CommitAsync(relay.Notice);
@@ -102,6 +103,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         catch (Exception e) when (batch.Count > 1 && e is DbException)
         {
             // One of them is to blame; alone, each gets its own answer.
+            Close();
             log.LogWarning(e, "A batch of {Count} commits failed and is written one by one", batch.Count);
             foreach (var commit in batch) await WriteAsync([commit]);
         }
@@ -109,56 +111,81 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            Close();
             foreach (var commit in batch) commit.Answer.TrySetException(e);
         }
     }
 
+    /// <summary>Begins on the connection that is open; when it broke while nobody wrote, on a new one.</summary>
+    private async Task<Session> BeginAsync(List<MatterCommit> batch)
+    {
+        if (_session is { } open)
+        {
+            try
+            {
+                await open.BeginAsync(batch);
+                return open;
+            }
+            catch (Exception e) when (e is DbException or InvalidOperationException or IOException)
+            {
+                log.LogWarning(e, "The writer's connection broke; opened again");
+                Close();
+            }
+        }
+        _session = new Session(databases.CreateDbContext(), settings.Provider);
+        await _session.BeginAsync(batch);
+        return _session;
+    }
+
+    private void Close()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+
     /// <summary>
-    /// One transaction. What it must know is read once, under the lock that keeps every other writer out; what it
-    /// writes is sent in one round trip where the driver can (PostgreSQL), and row by row where there is no wire (SQLite).
+    /// A connection with its prepared statements, kept from group to group. What a group must know is read once, under
+    /// the lock that keeps every other writer out; what it writes is sent in one round trip where the driver can
+    /// (PostgreSQL), and row by row where there is no wire (SQLite).
     /// </summary>
-    private sealed class Session : IDisposable
+    private sealed class Session(RendaDbContext db, DatabaseProvider provider) : IDisposable
     {
         private static readonly HashSet<string> Measures =
             ["matters", "photos", "videos", "late", "proven", "attitude1", "attitude2", "attitude3", "result1", "result2", "result3", "unreturned", "focus"];
 
-        private readonly RendaDbContext _db;
-        private readonly DbConnection _connection;
-        private readonly DbTransaction _transaction;
-        private readonly DbBatch? _batch;
+        private readonly DbConnection _connection = db.Database.GetDbConnection();
         private readonly Dictionary<string, DbCommand> _commands = [];
         private readonly Dictionary<(string, Guid, long, long, long, string, Guid, string), Tally> _tallies = [];
         private readonly Dictionary<(string, Guid, string, long, string), Occurrence> _occurrences = [];
         private Dictionary<string, long> _numbers = [];
         private Dictionary<Guid, int> _versions = [];
+        private IDbContextTransaction? _transaction;
+        private DbBatch? _batch;
         private long _seq;
         private bool _written;
         private long _serial;
 
-        private Session(RendaDbContext db, DbTransaction transaction)
+        public async Task BeginAsync(IReadOnlyList<MatterCommit> commits)
         {
-            _db = db;
-            _connection = db.Database.GetDbConnection();
-            _transaction = transaction;
-            if (!_connection.CanCreateBatch) return;
-            _batch = _connection.CreateBatch();
-            _batch.Transaction = transaction;
-        }
-
-        public static async Task<Session> OpenAsync(RendaDbContext db, DatabaseProvider provider, IReadOnlyList<MatterCommit> commits)
-        {
+            (_written, _numbers) = (false, []);
+            _tallies.Clear();
+            _occurrences.Clear();
             // Serializable is BEGIN IMMEDIATE on SQLite; PostgreSQL is ordered by the lock below.
-            var transaction = await db.Database.BeginTransactionAsync(provider == DatabaseProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted);
+            await db.Database.OpenConnectionAsync();
+            _transaction = await db.Database.BeginTransactionAsync(provider == DatabaseProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted);
             if (provider == DatabaseProvider.Postgres) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(72656)");
-            var session = new Session(db, transaction.GetDbTransaction());
-            session._seq = await session.ScalarAsync("SELECT max(seq) FROM matter_events");
-            session._serial = await session.ScalarAsync("SELECT max(serial) FROM matters");
+            if (_connection.CanCreateBatch)
+            {
+                _batch = _connection.CreateBatch();
+                _batch.Transaction = _transaction.GetDbTransaction();
+            }
+            _seq = await ScalarAsync("SELECT max(seq) FROM matter_events");
+            _serial = await ScalarAsync("SELECT max(serial) FROM matters");
             var ids = commits.SelectMany(c => c.All).Select(c => c.Event.MatterId).Distinct().ToArray();
-            session._versions = await db.Set<Matter>().Where(m => ids.Contains(m.Id)).Select(m => new { m.Id, m.Version }).ToDictionaryAsync(m => m.Id, m => m.Version);
+            _versions = await db.Set<Matter>().Where(m => ids.Contains(m.Id)).Select(m => new { m.Id, m.Version }).ToDictionaryAsync(m => m.Id, m => m.Version);
             var names = commits.SelectMany(c => c.All).Where(c => c.IsNew).Select(c => c.NumberName).Distinct().ToArray();
             if (names.Length > 0)
-                session._numbers = await db.Set<RunningNumber>().AsNoTracking().Where(n => names.Contains(n.Name)).ToDictionaryAsync(n => n.Name, n => n.Value);
-            return session;
+                _numbers = await db.Set<RunningNumber>().AsNoTracking().Where(n => names.Contains(n.Name)).ToDictionaryAsync(n => n.Name, n => n.Value);
         }
 
         public async Task<CommitAnswer> WriteAsync(MatterCommit commit)
@@ -189,15 +216,23 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
                 await _batch.PrepareAsync();
                 await _batch.ExecuteNonQueryAsync();
             }
-            if (_written && notice(_seq) is { } statement) await _db.Database.ExecuteSqlRawAsync(statement);
-            await _transaction.CommitAsync();
+            if (_written && notice(_seq) is { } statement) await db.Database.ExecuteSqlRawAsync(statement);
+            await _transaction!.CommitAsync();
+            End();
         }
 
         public void Dispose()
         {
+            End();
             foreach (var command in _commands.Values) command.Dispose();
+            db.Dispose();
+        }
+
+        private void End()
+        {
             _batch?.Dispose();
-            _transaction.Dispose();
+            _transaction?.Dispose();
+            (_batch, _transaction) = (null, null);
         }
 
         private async Task RowsAsync(MatterCommit commit)
@@ -270,11 +305,11 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
 
         private async Task WriteAsync<T>(string name, Func<RowSql<T>, string> statement, T row) where T : class
         {
-            var sql = Rows<T>.Of(_db);
+            var sql = Rows<T>.Of(db);
             if (!_commands.TryGetValue(name, out var command))
             {
                 command = _connection.CreateCommand();
-                command.Transaction = _transaction;
+                command.Transaction = _transaction!.GetDbTransaction();
                 command.CommandText = statement(sql);
                 sql.Bind(command, row);
                 if (_batch is null) await command.PrepareAsync();
@@ -282,6 +317,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             }
             else
             {
+                command.Transaction = _transaction!.GetDbTransaction();
                 sql.Bind(command, row);
             }
             if (_batch is null)
@@ -298,7 +334,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         private async Task<long> ScalarAsync(string text)
         {
             await using var command = _connection.CreateCommand();
-            command.Transaction = _transaction;
+            command.Transaction = _transaction!.GetDbTransaction();
             command.CommandText = text;
             return await command.ExecuteScalarAsync() is long value ? value : 0;
         }

@@ -20,7 +20,8 @@ namespace Renda.Platform.Search;
 public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<MatterSearch> log) : BackgroundService
 {
     private const string Name = "search";
-    private const int Batch = 1000;
+    // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time.
+    private const int Batch = 250;
 
     /// <summary>
     /// The matters whose words contain all that is asked for. The divisions, units and persons of the actor's grants are
