@@ -14,14 +14,14 @@ public static class DemoScenes
 
     private static readonly string[] Devices = ["Demo Phone A1", "Demo Phone A2 Pro", "Demo Phone M5", "Demo Phone X20", "Demo Pad T3"];
 
-    // Scenes are laid out on 1200 × 900 units. Two thirds of that in pixels keep first start short: most of a photo's time
+    // Scenes are laid out on 1200 × 900 units. Half of that in pixels keeps first start short: most of a photo's time
     // is the encoding, which grows with its area.
-    private const float PixelsPerUnit = 2 / 3f;
+    private const float PixelsPerUnit = 0.5f;
 
-    private static readonly SKImage Upright = MakeRim(600, 800), Level = MakeRim(800, 600);
+    private static readonly SKImage Upright = MakeRim(450, 600), Level = MakeRim(600, 450);
 
     /// <summary>
-    /// A JPEG of 800 × 600 or 600 × 800 pixels with EXIF device, time and place. The same arguments give the same bytes.
+    /// A JPEG of 600 × 450 or 450 × 600 pixels with EXIF device, time and place. The same arguments give the same bytes.
     /// </summary>
     /// <param name="seed"><c>seed / 8</c> is the place, <c>seed % 8</c> the viewpoint; view 0 shows the whole scene. Not negative.</param>
     /// <param name="category">A concrete problem's id, or a category's id for its first problem (<see cref="RegulationCategories"/>).</param>
@@ -60,7 +60,7 @@ public static class DemoScenes
             Scenery.Light(sky, weather, new SKRect(0, 0, width, height));
             Finish(canvas, sky, rim, width, height);
         }
-        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 86);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 82);
         return JpegExif.Add(data.Span, Devices[place % Devices.Length], takenAtUtc, latitude, longitude, moment.Whole(3, 18));
     }
 

@@ -51,14 +51,24 @@ internal static class VisitsDemo
         var media = services.GetRequiredService<MediaService>();
 
         var refused = new ConcurrentBag<string>();
-        var shas = new ConcurrentDictionary<int, IReadOnlyList<FindingMedia>>();
-        await Parallel.ForEachAsync(played, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (finding, stop) =>
-            shas[finding.Number] = await MediaAsync(media, finding, people.Deputy(finding.DeputyIndex).AccountId, stop));
-
         var visits = await VisitsAsync(db, plan, campaign, played, people, cancellation);
-        // In the order they were sent, so that the running numbers are theirs.
+        // In the order they were sent, so that the running numbers are theirs; the next ones' photos are drawn meanwhile.
+        var inOrder = played.OrderBy(f => f.ReportedAtUtc).ToList();
+        var shas = played.ToDictionary(f => f.Number, _ => new TaskCompletionSource<IReadOnlyList<FindingMedia>>());
+        var drawing = Parallel.ForEachAsync(inOrder, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (finding, stop) =>
+        {
+            try
+            {
+                shas[finding.Number].SetResult(await MediaAsync(media, finding, people.Deputy(finding.DeputyIndex).AccountId, stop));
+            }
+            catch (Exception e)
+            {
+                shas[finding.Number].SetException(e);
+                throw;
+            }
+        });
         var ids = played.ToDictionary(f => f.Number, f => Guid.CreateVersion7(f.ReportedAtUtc));
-        foreach (var finding in played.OrderBy(f => f.ReportedAtUtc))
+        foreach (var finding in inOrder)
         {
             clock.Now = finding.ReportedAtUtc;
             var answer = await findings.SubmitAsync(ids[finding.Number], new FindingRequest
@@ -75,11 +85,12 @@ internal static class VisitsDemo
                 Longitude = finding.Longitude,
                 Accuracy = finding.AccuracyMetres,
                 CapturedAt = finding.Photos.Count > 0 ? finding.Photos[0].TakenAtUtc : finding.ReportedAtUtc,
-                Media = shas[finding.Number],
+                Media = await shas[finding.Number].Task.WaitAsync(cancellation),
                 VisitId = visits.TryGetValue(finding.Number, out var visit) ? visit : null,
             }, people.Deputy(finding.DeputyIndex), cancellation);
             Expect(answer, finding, "submit");
         }
+        await drawing;
         await Parallel.ForEachAsync(played, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellation }, async (finding, stop) =>
         {
             var again = false;
@@ -268,7 +279,7 @@ internal static class VisitsDemo
         var organisations = await db.Set<Organisation>().AsNoTracking().ToListAsync(cancellation);
         var byPlace = organisations.ToDictionary(o => (o.Kind, o.Region, o.Duty), o => o.Id);
         var all = new Dictionary<Guid, Actor>();
-        foreach (var id in accounts.Values) all[id] = (await actors.FindAsync(id, cancellation))!;
+        foreach (var actor in await actors.LoadAsync([.. accounts.Values], cancellation)) all[actor.AccountId] = actor;
         var units = city.Units.Select(u => (u.Id, Org: byPlace[(OrganisationKind.HandlingUnit, u.RegionCode, u.Kind)]))
             .Concat(city.TownGovernments.Select(u => (u.Id, Org: byPlace[(OrganisationKind.TownGovernment, u.RegionCode, u.Kind)]))).ToDictionary(u => u.Id, u => u.Org);
         return new Cast(

@@ -26,7 +26,7 @@ public sealed class Actors(IDbContextFactory<RendaDbContext> databases, IEnumera
     public async ValueTask<Actor?> FindAsync(Guid accountId, CancellationToken cancellation = default)
     {
         if (cache.TryGetValue((typeof(Actor), accountId), out Actor? actor)) return actor;
-        actor = await LoadAsync(accountId, cancellation);
+        actor = await LoadAsync([accountId], cancellation) is [var found] ? found : null;
         cache.Set((typeof(Actor), accountId), actor, TimeSpan.FromSeconds(15));
         return actor;
     }
@@ -34,16 +34,15 @@ public sealed class Actors(IDbContextFactory<RendaDbContext> databases, IEnumera
     /// <summary>Forgets what is cached of an account, after its grants changed.</summary>
     public void Forget(Guid accountId) => cache.Remove((typeof(Actor), accountId));
 
-    private async Task<Actor?> LoadAsync(Guid accountId, CancellationToken cancellation)
+    /// <summary>The actors of several accounts as of now, without those that are closed; nothing is cached.</summary>
+    public async Task<IReadOnlyList<Actor>> LoadAsync(IReadOnlyList<Guid> accounts, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == accountId && a.ClosedAt == null, cancellation);
-        if (account is null) return null;
         var now = time.GetUtcNow().UtcDateTime;
-        var grants = await db.Set<Grant>().AsNoTracking()
-            .Where(g => g.AccountId == accountId && g.ValidFrom <= now && (g.ValidTo == null || g.ValidTo > now)).ToListAsync(cancellation);
-        return new Actor(account.Id, account.PersonId, account.DisplayName,
-            [.. grants.Where(g => Role.Find(g.Role) is not null).Select(g => new ActorGrant(Role.Find(g.Role)!, g.Region, g.OrganisationId, _byRole[g.Role]))]);
+        var open = await db.Users.AsNoTracking().Where(a => accounts.Contains(a.Id) && a.ClosedAt == null).Select(a => new { a.Id, a.PersonId, a.DisplayName }).ToListAsync(cancellation);
+        var grants = (await db.Set<Grant>().AsNoTracking().Where(g => accounts.Contains(g.AccountId) && g.ValidFrom <= now && (g.ValidTo == null || g.ValidTo > now)).ToListAsync(cancellation)).ToLookup(g => g.AccountId);
+        return [.. open.Select(a => new Actor(a.Id, a.PersonId, a.DisplayName,
+            [.. grants[a.Id].Where(g => Role.Find(g.Role) is not null).Select(g => new ActorGrant(Role.Find(g.Role)!, g.Region, g.OrganisationId, _byRole[g.Role]))]))];
     }
 }
 

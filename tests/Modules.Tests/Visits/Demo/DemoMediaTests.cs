@@ -21,7 +21,7 @@ public class DemoMediaTests
         var before = DemoScenes.Draw(40, problem, false, Taken, 30.8138, 119.8967);
         var after = DemoScenes.Draw(40, problem, true, Taken, 30.8138, 119.8967);
         using var picture = SKBitmap.Decode(before);
-        Assert.Equal((800, 600), (picture.Width, picture.Height));
+        Assert.Equal((600, 450), (picture.Width, picture.Height));
         Assert.InRange(before.Length, 30_000, 160_000);
         Assert.NotEqual(before, after);
     }
