@@ -1092,11 +1092,11 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.HasKey("Scenario", "ContextId", "City", "County", "Town", "Category", "UnitId", "State")
                         .HasName("pk_tallies");
 
-                    b.HasIndex("County")
-                        .HasDatabaseName("ix_tallies_county");
+                    b.HasIndex("County", "State")
+                        .HasDatabaseName("ix_tallies_county_state");
 
-                    b.HasIndex("UnitId")
-                        .HasDatabaseName("ix_tallies_unit_id");
+                    b.HasIndex("UnitId", "State")
+                        .HasDatabaseName("ix_tallies_unit_id_state");
 
                     b.ToTable("tallies", (string)null);
                 });

@@ -134,8 +134,8 @@ internal sealed class TallyConfiguration : IEntityTypeConfiguration<Tally>, IEnt
     {
         builder.ToTable("tallies");
         builder.HasKey(t => new { t.Scenario, t.ContextId, t.City, t.County, t.Town, t.Category, t.UnitId, t.State });
-        builder.HasIndex(t => t.County);
-        builder.HasIndex(t => t.UnitId);
+        builder.HasIndex(t => new { t.County, t.State });
+        builder.HasIndex(t => new { t.UnitId, t.State });
     }
 
     public void Configure(EntityTypeBuilder<RunningNumber> builder)

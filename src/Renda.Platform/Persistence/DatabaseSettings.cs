@@ -61,7 +61,9 @@ public sealed record DatabaseSettings(DatabaseProvider Provider, string Connecti
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
-            if (!_told.TryAdd(((SqliteConnection)connection).Handle!, this)) return;
+            var handle = ((SqliteConnection)connection).Handle!;
+            // Asked without a lock first: every query comes by here.
+            if (_told.TryGetValue(handle, out _) || !_told.TryAdd(handle, this)) return;
             using var command = connection.CreateCommand();
             command.CommandText = Sql;
             command.ExecuteNonQuery();
