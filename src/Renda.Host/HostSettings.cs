@@ -1,12 +1,13 @@
 using System.Net;
+using Renda.Platform.People;
 using Renda.Platform.Persistence;
 
 namespace Renda.Host;
 
-/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>).</summary>
+/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>).</summary>
 internal sealed record HostSettings
 {
-    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy"];
+    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher"];
     private static readonly string[] Alone = ["--demo", "--revoke"];
 
     /// <summary>What to do, <c>serve</c> when nothing is said.</summary>
@@ -32,6 +33,12 @@ internal sealed record HostSettings
     /// <summary>The proxy whose word about the client's address and scheme is taken, or null.</summary>
     public required IPAddress? Proxy { get; init; }
 
+    /// <summary>The file with the key that identity and phone numbers are sealed with; <c>personal.key</c> in the data folder's <c>keys</c> when nothing is said.</summary>
+    public required string PersonalKey { get; init; }
+
+    /// <summary>What new numbers are sealed with.</summary>
+    public required PersonalCipher PersonalCipher { get; init; }
+
     /// <summary>Reads them; the second is what is wrong, or null.</summary>
     public static (HostSettings? Settings, string? Fault) Read(IReadOnlyList<string> args)
     {
@@ -53,6 +60,8 @@ internal sealed record HostSettings
         if (Number("--days", 30, 1, 3660) is not { } days) return (null, "--days is a number from 1 to 3660");
         IPAddress? proxy = null;
         if (Value("--proxy", "RENDA_PROXY") is { } given && !IPAddress.TryParse(given, out proxy)) return (null, "--proxy is an IP address");
+        var cipher = PersonalCipher.Aes;
+        if (Value("--personal-cipher", "RENDA_PERSONAL_CIPHER") is { } named && !(Enum.TryParse(named, ignoreCase: true, out cipher) && Enum.IsDefined(cipher))) return (null, "--personal-cipher is aes or sm4");
         var data = Path.GetFullPath(Value("--data", "RENDA_DATA") ?? "data");
         return (new HostSettings
         {
@@ -66,6 +75,8 @@ internal sealed record HostSettings
             Days = days,
             Revoke = values.ContainsKey("--revoke"),
             Proxy = proxy,
+            PersonalKey = Path.GetFullPath(Value("--personal-key", "RENDA_PERSONAL_KEY") ?? Path.Combine(data, "keys", "personal.key")),
+            PersonalCipher = cipher,
         }, null);
 
         string? Value(string option, string variable) => values.GetValueOrDefault(option) ?? Environment.GetEnvironmentVariable(variable);

@@ -10,14 +10,17 @@ using Microsoft.EntityFrameworkCore;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.Modules;
+using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
+using Renda.Platform.Registry;
 using Renda.Platform.Search;
 using Renda.Platform.Web;
 using Renda.Platform.Web.Administration;
@@ -214,6 +217,9 @@ internal static class RendaHost
         services.AddSingleton<Backup>();
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<SavedFilters>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<RegistryDesk>();
+        services.AddSingleton(_ => PersonalData.FromFile(settings.PersonalKey, settings.PersonalCipher));
         // In November a clock may reach into a year that is not announced yet: it goes by weekends and fixed holidays then.
         services.AddSingleton(ChineseCalendar.Official.Provisional());
         services.AddSingleton<Deadlines>();

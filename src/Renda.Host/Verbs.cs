@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Accounts;
+using Renda.Platform.Audit;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.Persistence;
@@ -61,6 +62,7 @@ internal static class Verbs
     {
         var result = await services.GetRequiredService<Verification>().RunAsync(CancellationToken.None);
         await foreach (var fault in services.GetRequiredService<MediaService>().VerifyAllAsync()) result.Faults.Add($"media {fault.Sha256}: {fault.Problem.En}");
+        result.Faults.AddRange(await services.GetRequiredService<AuditLog>().VerifyAsync(CancellationToken.None));
         foreach (var fault in result.Faults.Take(100)) Console.WriteLine(fault);
         Console.WriteLine(JsonSerializer.Serialize(new { result.Matters, result.Events, Faults = result.Faults.Count }));
         return result.Faults.Count == 0 ? 0 : 1;

@@ -41,6 +41,9 @@ public sealed class Grant
     /// <summary>The organisation on whose behalf the holder acts: a unit, an office; null for deputies.</summary>
     public Guid? OrganisationId { get; set; }
 
+    /// <summary>The mandate it follows from: it begins and ends with that; null for rights given by hand.</summary>
+    public Guid? MandateId { get; set; }
+
     /// <summary>First day (UTC) on which it holds.</summary>
     public DateTime ValidFrom { get; set; }
 
@@ -80,6 +83,7 @@ internal sealed class AccountConfiguration :
         builder.Property(g => g.Role).HasMaxLength(40);
         builder.HasIndex(g => g.AccountId);
         builder.HasIndex(g => new { g.OrganisationId, g.Role });
+        builder.HasIndex(g => g.MandateId);
     }
 
     public void Configure(EntityTypeBuilder<ApiToken> builder)
