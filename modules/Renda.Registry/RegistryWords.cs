@@ -1,4 +1,3 @@
-using Renda.Platform;
 using Renda.Platform.Congresses;
 using Renda.Platform.People;
 using static Renda.Platform.Language;

@@ -242,7 +242,7 @@ internal sealed class PersonConfiguration : IEntityTypeConfiguration<Person>, IE
     {
         builder.ToTable("mandates");
         builder.Dated();
-        builder.Property(m => m.Status).HasConversion<string>().HasMaxLength(20);
+        builder.Property(m => m.Status).HasConversion<string>().HasMaxLength(20).HasDefaultValue(MandateStatus.Active).HasSentinel(MandateStatus.Active);
         builder.Property(m => m.Cause).HasMaxLength(40);
         builder.HasIndex(m => m.PersonId);
         builder.HasIndex(m => new { m.CongressId, m.Region });

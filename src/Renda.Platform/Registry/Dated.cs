@@ -42,6 +42,8 @@ public static class DatedQueries
     {
         builder.HasKey(r => new { r.Id, r.ValidFrom });
         builder.Property(r => r.Id).ValueGeneratedNever();
+        // What was in the table before there were periods is the last of its thing.
+        builder.Property(r => r.Latest).HasDefaultValue(true).HasSentinel(true);
         builder.HasQueryFilter(LatestOnly, (Expression<Func<T, bool>>)(r => r.Latest));
     }
 }

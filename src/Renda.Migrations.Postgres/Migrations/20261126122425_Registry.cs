@@ -1,0 +1,708 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Renda.Migrations.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class Registry : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropPrimaryKey(
+                name: "pk_posts",
+                table: "posts");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "pk_people",
+                table: "people");
+
+            migrationBuilder.DropIndex(
+                name: "ix_people_name",
+                table: "people");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "pk_organisations",
+                table: "organisations");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "pk_mandates",
+                table: "mandates");
+
+            migrationBuilder.AddColumn<int>(
+                name: "abstained",
+                table: "posts",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "against",
+                table: "posts",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "appointed",
+                table: "posts",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<string>(
+                name: "document",
+                table: "posts",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<int>(
+                name: "for",
+                table: "posts",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "latest",
+                table: "posts",
+                type: "boolean",
+                nullable: false,
+                defaultValue: true);
+
+            migrationBuilder.AddColumn<DateTime>(
+                name: "valid_from",
+                table: "people",
+                type: "timestamp with time zone",
+                nullable: false,
+                defaultValue: new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
+
+            migrationBuilder.AddColumn<string>(
+                name: "education",
+                table: "people",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "employer",
+                table: "people",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "ethnicity",
+                table: "people",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "id_number_end",
+                table: "people",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "id_number_index",
+                table: "people",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "id_number_sealed",
+                table: "people",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "latest",
+                table: "people",
+                type: "boolean",
+                nullable: false,
+                defaultValue: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "merged_into_id",
+                table: "people",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "party",
+                table: "people",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "phone_end",
+                table: "people",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "phone_index",
+                table: "people",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "phone_sealed",
+                table: "people",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "residence",
+                table: "people",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<string>(
+                name: "specialities",
+                table: "people",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<DateTime>(
+                name: "valid_to",
+                table: "people",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "address",
+                table: "organisations",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "code",
+                table: "organisations",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<bool>(
+                name: "latest",
+                table: "organisations",
+                type: "boolean",
+                nullable: false,
+                defaultValue: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "by_election",
+                table: "mandates",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<string>(
+                name: "cause",
+                table: "mandates",
+                type: "character varying(40)",
+                maxLength: 40,
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "certificate_no",
+                table: "mandates",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "constituency_id",
+                table: "mandates",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "delegation_id",
+                table: "mandates",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "document",
+                table: "mandates",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "group_id",
+                table: "mandates",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "latest",
+                table: "mandates",
+                type: "boolean",
+                nullable: false,
+                defaultValue: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "status",
+                table: "mandates",
+                type: "character varying(20)",
+                maxLength: 20,
+                nullable: false,
+                defaultValue: "Active");
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "term_id",
+                table: "mandates",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "mandate_id",
+                table: "grants",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddPrimaryKey(
+                name: "pk_posts",
+                table: "posts",
+                columns: new[] { "id", "valid_from" });
+
+            migrationBuilder.AddPrimaryKey(
+                name: "pk_people",
+                table: "people",
+                columns: new[] { "id", "valid_from" });
+
+            migrationBuilder.AddPrimaryKey(
+                name: "pk_organisations",
+                table: "organisations",
+                columns: new[] { "id", "valid_from" });
+
+            migrationBuilder.AddPrimaryKey(
+                name: "pk_mandates",
+                table: "mandates",
+                columns: new[] { "id", "valid_from" });
+
+            migrationBuilder.CreateTable(
+                name: "audit_entries",
+                columns: table => new
+                {
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    actor_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    actor_name = table.Column<string>(type: "text", nullable: false),
+                    action = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    record = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    record_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    text = table.Column<string>(type: "text", nullable: false),
+                    previous_hash = table.Column<string>(type: "text", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_entries", x => x.seq);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "constituencies",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    valid_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    valid_to = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    latest = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    congress_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    indirect = table.Column<bool>(type: "boolean", nullable: false),
+                    seats = table.Column<int>(type: "integer", nullable: false),
+                    regions = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_constituencies", x => new { x.id, x.valid_from });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "registry_change_sets",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    actor_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    actor_name = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    title = table.Column<string>(type: "text", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false),
+                    rows = table.Column<int>(type: "integer", nullable: false),
+                    undoes = table.Column<Guid>(type: "uuid", nullable: true),
+                    undone_by = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_registry_change_sets", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "registry_changes",
+                columns: table => new
+                {
+                    change_set_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    record = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    record_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    before = table.Column<string>(type: "text", nullable: true),
+                    after = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_registry_changes", x => new { x.change_set_id, x.ordinal });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    valid_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    valid_to = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    latest = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    term_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    of_committee = table.Column<bool>(type: "boolean", nullable: false),
+                    opens = table.Column<DateOnly>(type: "date", nullable: false),
+                    closes = table.Column<DateOnly>(type: "date", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sessions", x => new { x.id, x.valid_from });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "terms",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    valid_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    valid_to = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    latest = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    congress_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    seats = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_terms", x => new { x.id, x.valid_from });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_people_id_number_index",
+                table: "people",
+                column: "id_number_index");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_people_name_id",
+                table: "people",
+                columns: new[] { "name", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_people_phone_index",
+                table: "people",
+                column: "phone_index");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organisations_parent_id",
+                table: "organisations",
+                column: "parent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_mandates_region",
+                table: "mandates",
+                column: "region");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_mandate_id",
+                table: "grants",
+                column: "mandate_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_action_seq",
+                table: "audit_entries",
+                columns: new[] { "action", "seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_actor_id_seq",
+                table: "audit_entries",
+                columns: new[] { "actor_id", "seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_record_id_seq",
+                table: "audit_entries",
+                columns: new[] { "record_id", "seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_constituencies_congress_id",
+                table: "constituencies",
+                column: "congress_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_registry_change_sets_at",
+                table: "registry_change_sets",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_registry_changes_record_id",
+                table: "registry_changes",
+                column: "record_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sessions_term_id",
+                table: "sessions",
+                column: "term_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_terms_congress_id",
+                table: "terms",
+                column: "congress_id");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "audit_entries");
+
+            migrationBuilder.DropTable(
+                name: "constituencies");
+
+            migrationBuilder.DropTable(
+                name: "registry_change_sets");
+
+            migrationBuilder.DropTable(
+                name: "registry_changes");
+
+            migrationBuilder.DropTable(
+                name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "terms");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "pk_posts",
+                table: "posts");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "pk_people",
+                table: "people");
+
+            migrationBuilder.DropIndex(
+                name: "ix_people_id_number_index",
+                table: "people");
+
+            migrationBuilder.DropIndex(
+                name: "ix_people_name_id",
+                table: "people");
+
+            migrationBuilder.DropIndex(
+                name: "ix_people_phone_index",
+                table: "people");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "pk_organisations",
+                table: "organisations");
+
+            migrationBuilder.DropIndex(
+                name: "ix_organisations_parent_id",
+                table: "organisations");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "pk_mandates",
+                table: "mandates");
+
+            migrationBuilder.DropIndex(
+                name: "ix_mandates_region",
+                table: "mandates");
+
+            migrationBuilder.DropIndex(
+                name: "ix_grants_mandate_id",
+                table: "grants");
+
+            migrationBuilder.DropColumn(
+                name: "abstained",
+                table: "posts");
+
+            migrationBuilder.DropColumn(
+                name: "against",
+                table: "posts");
+
+            migrationBuilder.DropColumn(
+                name: "appointed",
+                table: "posts");
+
+            migrationBuilder.DropColumn(
+                name: "document",
+                table: "posts");
+
+            migrationBuilder.DropColumn(
+                name: "for",
+                table: "posts");
+
+            migrationBuilder.DropColumn(
+                name: "latest",
+                table: "posts");
+
+            migrationBuilder.DropColumn(
+                name: "valid_from",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "education",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "employer",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "ethnicity",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "id_number_end",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "id_number_index",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "id_number_sealed",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "latest",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "merged_into_id",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "party",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "phone_end",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "phone_index",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "phone_sealed",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "residence",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "specialities",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "valid_to",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "address",
+                table: "organisations");
+
+            migrationBuilder.DropColumn(
+                name: "code",
+                table: "organisations");
+
+            migrationBuilder.DropColumn(
+                name: "latest",
+                table: "organisations");
+
+            migrationBuilder.DropColumn(
+                name: "by_election",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "cause",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "certificate_no",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "constituency_id",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "delegation_id",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "document",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "group_id",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "latest",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "status",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "term_id",
+                table: "mandates");
+
+            migrationBuilder.DropColumn(
+                name: "mandate_id",
+                table: "grants");
+
+            migrationBuilder.AddPrimaryKey(
+                name: "pk_posts",
+                table: "posts",
+                column: "id");
+
+            migrationBuilder.AddPrimaryKey(
+                name: "pk_people",
+                table: "people",
+                column: "id");
+
+            migrationBuilder.AddPrimaryKey(
+                name: "pk_organisations",
+                table: "organisations",
+                column: "id");
+
+            migrationBuilder.AddPrimaryKey(
+                name: "pk_mandates",
+                table: "mandates",
+                column: "id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_people_name",
+                table: "people",
+                column: "name");
+        }
+    }
+}
