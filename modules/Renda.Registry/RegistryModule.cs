@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Modules;
+using Renda.Registry.Import;
 
 namespace Renda.Registry;
 
@@ -36,11 +37,16 @@ public sealed class RegistryModule : RendaModule
         new(new("代表和人员", "People"), "/registry/people", "registry.look", "users"),
         new(new("区划和代表", "Places and deputies"), "/registry/regions", "registry.look", "map-pin"),
         new(new("机构", "Organisations"), "/registry/organisations", "registry.look", "building-community"),
+        new(new("导入名册", "Import a roster"), "/registry/imports", RegistryScope.Edit, "upload"),
         new(new("变更记录", "Changes"), "/registry/changes", RegistryScope.Edit, "clock"),
     ];
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<Roster>().AddSingleton<RegistryForms>();
+    public override void AddServices(IServiceCollection services) => services.AddSingleton<Roster>().AddSingleton<RegistryForms>().AddSingleton<Imports>().AddHostedService(p => p.GetRequiredService<Imports>());
+
+    /// <inheritdoc />
+    public override void MapRoot(IEndpointRouteBuilder root) =>
+        root.MapGet("/registry/imports/{id:guid}/rows.xlsx", ImportFiles.RowsAsync).RequirePermission(RegistryScope.Edit).ExcludeFromDescription();
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api)

@@ -4,15 +4,25 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Renda.Platform.Persistence;
 
-/// <summary>Prepared statements on a context's open transaction, for work of many rows of several types.</summary>
-internal sealed class RowStatements(RendaDbContext db)
+/// <summary>
+/// Prepared statements on a context's open transaction, for work of many rows of several types, where the change tracker
+/// would be slow. They go with the transaction.
+/// </summary>
+public sealed class RowStatements
 {
+    private readonly RendaDbContext _db;
+
+    internal RowStatements(RendaDbContext db) => _db = db;
+
     private readonly Dictionary<(Type, string), object> _statements = [];
 
+    /// <summary>Writes a new row.</summary>
     public Task InsertAsync<T>(T row) where T : class => RunAsync("insert", row, s => s.Insert);
 
+    /// <summary>Writes all columns of the row with this key.</summary>
     public Task UpdateAsync<T>(T row) where T : class => RunAsync("update", row, s => s.Update);
 
+    /// <summary>Takes the row with this key away.</summary>
     public Task DeleteAsync<T>(T row) where T : class => RunAsync("delete", row, s => s.Delete);
 
     private async Task RunAsync<T>(string verb, T row, Func<RowSql<T>, string> text) where T : class
@@ -30,9 +40,9 @@ internal sealed class RowStatements(RendaDbContext db)
 
     private (RowSql<T>, DbCommand) Make<T>(Func<RowSql<T>, string> text) where T : class
     {
-        var sql = new RowSql<T>(db);
-        var command = db.Database.GetDbConnection().CreateCommand();
-        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
+        var sql = new RowSql<T>(_db);
+        var command = _db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = _db.Database.CurrentTransaction!.GetDbTransaction();
         command.CommandText = text(sql);
         return (sql, command);
     }

@@ -82,7 +82,7 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
             Id = Guid.CreateVersion7(), At = edit.Now, ActorId = actor.IsPlatform ? null : actor.AccountId, ActorName = actor.Name, Kind = kind, Title = title, Reason = reason, Rows = edit.Rows.Count, Undoes = undoes,
         };
         db.Add(set);
-        var statements = new RowStatements(db);
+        var statements = db.Statements();
         for (var i = 0; i < edit.Rows.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -27,7 +27,7 @@ internal sealed class FindingWorld : IAsyncDisposable
     public const double Latitude = 30.8653;
     public const double Longitude = 119.8921;
 
-    private static readonly ModelAssemblies Model = new([typeof(VisitsModule).Assembly]);
+    private static readonly ModelAssemblies Model = TestModel.All;
     private readonly TestDatabase _database;
     private readonly MatterWriter _writer;
 

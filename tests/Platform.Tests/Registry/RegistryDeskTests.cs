@@ -31,7 +31,7 @@ public sealed class RegistryDeskTests
         Assert.Equal("", (await db.Set<Person>().AsOf(Summer.AddTicks(-10)).SingleAsync(Cancellation)).Party);
         Assert.Equal("中共党员", (await db.Set<Person>().AsOf(Summer).SingleAsync(Cancellation)).Party);
         Assert.Equal("中共党员", (await db.Set<Person>().SingleAsync(p => p.Id == person, Cancellation)).Party);
-        Assert.Equal([(Spring, (DateTime?)Summer, false), (Summer, null, true)], await db.Set<Person>().History(person).Select(p => ValueTuple.Create(p.ValidFrom, p.ValidTo, p.Latest)).ToListAsync(Cancellation));
+        Assert.Equal([(Spring, (DateTime?)Summer, false), (Summer, null, true)], (await db.Set<Person>().History(person).ToListAsync(Cancellation)).Select(p => (p.ValidFrom, p.ValidTo, p.Latest)));
         Assert.Empty(await db.Set<Person>().AsOf(Spring.AddTicks(-10)).ToListAsync(Cancellation));
     }
 
