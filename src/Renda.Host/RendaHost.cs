@@ -19,6 +19,7 @@ using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
 using Renda.Platform.Search;
+using Renda.Platform.Todos;
 using Renda.Platform.Web;
 using Renda.Platform.Web.Administration;
 using Scalar.AspNetCore;
@@ -116,6 +117,7 @@ internal static class RendaHost
         app.MapMedia();
         var api = app.MapGroup("/api/v1");
         api.MapMatters();
+        api.MapTodos();
         api.MapPlatformApi();
         foreach (var module in modules)
         {
@@ -127,6 +129,7 @@ internal static class RendaHost
         app.MapGet("/health/live", () => "ok").AllowAnonymous();
         app.MapGet("/health/ready", async (RendaDbContext db, Readiness readiness) => readiness.Ready && await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
         app.MapSignIn();
+        app.MapTodoForms();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. ModuleList.All.Select(m => m.GetType().Assembly)]);
         return app;
     }
@@ -214,6 +217,7 @@ internal static class RendaHost
         services.AddSingleton<Backup>();
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<SavedFilters>();
+        services.AddSingleton<Duties>();
         // In November a clock may reach into a year that is not announced yet: it goes by weekends and fixed holidays then.
         services.AddSingleton(ChineseCalendar.Official.Provisional());
         services.AddSingleton<Deadlines>();
