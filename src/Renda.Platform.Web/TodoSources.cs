@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Accounts;
+using Renda.Platform.Congresses;
+using Renda.Platform.Modules;
+using Renda.Platform.Persistence;
+using Renda.Platform.Todos;
+
+namespace Renda.Platform.Web;
+
+/// <summary>Names of where duties come from: modules and joined applications.</summary>
+public sealed class TodoSources(IReadOnlyList<RendaModule> modules)
+{
+    /// <summary>All of them by id, those first that have a scenario of their own.</summary>
+    public IReadOnlyList<(string Id, Words Name)> All { get; } = [.. modules.Where(m => m.Procedures.Count > 0).Select(m => (m.Id, m.Name))];
+
+    /// <summary>The name of a source; its id when it is gone.</summary>
+    public string Name(string id) => All.Where(s => s.Id == id).Select(s => s.Name.ToString()).FirstOrDefault() ?? id;
+
+    /// <summary>Short names of the organisations that duties are of.</summary>
+    public static async Task<Dictionary<Guid, string>> OrganisationsAsync(RendaDbContext db, IEnumerable<Todo> todos, CancellationToken cancellation)
+    {
+        var ids = todos.Select(t => t.OrganisationId).OfType<Guid>().Distinct().ToList();
+        return ids.Count == 0 ? [] : await db.Set<Organisation>().Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.ShortName, cancellation);
+    }
+
+    /// <summary>Names of the accounts that closed duties.</summary>
+    public static async Task<Dictionary<Guid, string>> DoersAsync(RendaDbContext db, IEnumerable<Todo> todos, CancellationToken cancellation)
+    {
+        var ids = todos.Select(t => t.DoneBy).OfType<Guid>().Distinct().ToList();
+        return ids.Count == 0 ? [] : await db.Set<Account>().Where(a => ids.Contains(a.Id)).ToDictionaryAsync(a => a.Id, a => a.DisplayName, cancellation);
+    }
+}
