@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Accounts;
 using Renda.Platform.Congresses;
+using Renda.Platform.Hub;
 using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
 using Renda.Platform.Todos;
@@ -8,13 +9,25 @@ using Renda.Platform.Todos;
 namespace Renda.Platform.Web;
 
 /// <summary>Names of where duties come from: modules and joined applications.</summary>
-public sealed class TodoSources(IReadOnlyList<RendaModule> modules)
+public sealed class TodoSources
 {
-    /// <summary>All of them by id, those first that have a scenario of their own.</summary>
-    public IReadOnlyList<(string Id, Words Name)> All { get; } = [.. modules.Where(m => m.Procedures.Count > 0).Select(m => (m.Id, m.Name))];
+    private TodoSources(IReadOnlyList<RendaModule> modules, IReadOnlyList<JoinedApplication> applications)
+    {
+        Applications = applications;
+        All = [.. modules.Where(m => m.Procedures.Count > 0).Select(m => (m.Id, m.Name)), .. applications.Where(a => a.Feeds && a.RetiredAt is null).Select(a => (a.Id, a.Name))];
+    }
 
-    /// <summary>The name of a source; its id when it is gone.</summary>
-    public string Name(string id) => All.Where(s => s.Id == id).Select(s => s.Name.ToString()).FirstOrDefault() ?? id;
+    /// <summary>Reads the names as they are now.</summary>
+    public static async Task<TodoSources> ReadAsync(IReadOnlyList<RendaModule> modules, JoinedApplications applications, CancellationToken cancellation) => new(modules, await applications.ListAsync(cancellation));
+
+    /// <summary>Those that send duties now, scenarios first.</summary>
+    public IReadOnlyList<(string Id, Words Name)> All { get; }
+
+    /// <summary>The joined applications, with those that were retired.</summary>
+    public IReadOnlyList<JoinedApplication> Applications { get; }
+
+    /// <summary>The name of a source, also of one that was retired.</summary>
+    public string Name(string id) => All.Where(s => s.Id == id).Select(s => s.Name.ToString()).FirstOrDefault() ?? Applications.FirstOrDefault(a => a.Id == id)?.Name.ToString() ?? id;
 
     /// <summary>Short names of the organisations that duties are of.</summary>
     public static async Task<Dictionary<Guid, string>> OrganisationsAsync(RendaDbContext db, IEnumerable<Todo> todos, CancellationToken cancellation)

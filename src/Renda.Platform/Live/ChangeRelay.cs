@@ -82,7 +82,7 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
                 {
                     if (said.Channel == DutyTopic)
                     {
-                        var words = said.Payload.Split(' ');
+                        var words = said.Payload.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                         if (words[0] != _node) feed.Publish([.. words.Skip(1).Select(w => Guid.TryParse(w, out var holder) ? holder : Guid.Empty)]);
                         return;
                     }

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Renda.Platform.Access;
+using Renda.Platform.Hub;
 using Renda.Platform.Persistence;
 
 namespace Renda.Platform.Todos;
@@ -24,7 +26,28 @@ public static class TodoApi
         todos.MapPost("/{id:guid}/delegate", async (Guid id, DelegateRequest request, Duties duties, HttpContext http) =>
             Answer(await duties.DelegateAsync(id, request.To, request.Reason ?? "", await http.ActorAsync(), http.RequestAborted))).WithSummary("Gives a duty to a colleague");
         todos.MapPost("/{id:guid}/read", async (Guid id, Duties duties, HttpContext http) => Answer(await duties.ReadAsync(id, await http.ActorAsync(), http.RequestAborted))).WithSummary("Marks what is only to be read as read");
+
+        var fed = todos.MapGroup("/{source}/{key}").RequirePermission(DutyFeed.Permission).RequireRateLimiting(FeedLimit).WithMetadata(new RequestSizeLimitAttribute(LongestBody));
+        fed.MapPut("/", async (string source, string key, FedDuty told, DutyFeed feed, HttpContext http) =>
+        {
+            var answer = await feed.PutAsync(source, key, told, await http.ActorAsync(), http.RequestAborted);
+            if (answer.Refusal is { } refusal) return refusal.Problem();
+            var known = new { source, Id = key, answer.Duty!.Revision };
+            return answer.Created ? Results.Created($"/api/v1/todos/{source}/{key}", known) : Results.Ok(known);
+        }).WithSummary("A joined application tells a duty, its change or its end");
+        fed.MapDelete("/", async (string source, string key, DutyFeed feed, HttpContext http) => Answer(await feed.CloseAsync(source, key, await http.ActorAsync(), http.RequestAborted))).WithSummary("A joined application closes a duty");
+        fed.MapGet("/", async (string source, string key, DutyFeed feed, HttpContext http) =>
+        {
+            var (known, open, refusal) = await feed.LookAsync(source, key, await http.ActorAsync(), http.RequestAborted);
+            return refusal?.Problem() ?? Results.Ok(new { source, Id = key, known!.Revision, Status = open ? "open" : "done", known.ChangedAt });
+        }).WithSummary("What is known of a duty of the application's own");
     }
+
+    /// <summary>Name of the limit for joined applications: each has its own.</summary>
+    public const string FeedLimit = "feed";
+
+    /// <summary>Longest body of a told duty, in bytes.</summary>
+    public const int LongestBody = 16 * 1024;
 
     /// <summary>Who is given a duty, and why.</summary>
     /// <param name="To">Account of the colleague.</param>
