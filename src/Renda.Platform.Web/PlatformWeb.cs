@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Hub;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
@@ -73,13 +74,25 @@ public static class PlatformWeb
         }).AllowAnonymous().ExcludeFromDescription();
     }
 
-    /// <summary>What the buttons of a duty's row send; each leads back to where it was pressed.</summary>
-    public static void MapTodoForms(this IEndpointRouteBuilder app)
+    /// <summary>What the buttons of a duty's row and of the desk's tiles send; each leads back to where it was pressed.</summary>
+    public static void MapHubForms(this IEndpointRouteBuilder app)
     {
         var todos = app.MapGroup("/todos/{id:guid}").RequireAuthorization().ExcludeFromDescription();
         todos.MapPost("/claim", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.ClaimAsync(id, actor, http.RequestAborted)));
         todos.MapPost("/return", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.GiveBackAsync(id, actor, http.RequestAborted)));
         todos.MapPost("/read", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.ReadAsync(id, actor, http.RequestAborted)));
+
+        var desk = app.MapGroup("/desk").RequireAuthorization().ExcludeFromDescription();
+        desk.MapPost("/order", async ([FromForm] string? order, DeskOrder tiles, HttpContext http) =>
+        {
+            await tiles.ArrangeAsync((await http.ActorAsync()).AccountId, (order ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), http.RequestAborted);
+            return Results.LocalRedirect("/?arrange=1");
+        });
+        desk.MapPost("/pin", async ([FromForm] string? pin, [FromForm] string? unpin, DeskOrder tiles, HttpContext http) =>
+        {
+            await tiles.PinAsync((await http.ActorAsync()).AccountId, pin ?? unpin ?? "", pin is not null, http.RequestAborted);
+            return Results.LocalRedirect("/?arrange=1");
+        });
 
         static async Task<IResult> BackAsync(HttpContext http, string? from, Func<Actor, Task<Refusal?>> act)
         {
