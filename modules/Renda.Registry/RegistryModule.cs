@@ -22,6 +22,9 @@ public sealed class RegistryModule : RendaModule
     public override string Icon => "id";
 
     /// <inheritdoc />
+    public override TaskGroup Group => TaskGroup.Infrastructure;
+
+    /// <inheritdoc />
     public override IReadOnlyList<Permission> Permissions { get; } =
     [
         new("registry.look", new("查看基础数据", "Look things up"), "deputy", "clerk", "office-head", "leader", "unit-clerk", "unit-head", "admin", "auditor"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -12,6 +13,7 @@ using Renda.Platform.Access;
 using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
+using Renda.Platform.Hub;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
@@ -22,6 +24,7 @@ using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
 using Renda.Platform.Registry;
 using Renda.Platform.Search;
+using Renda.Platform.Todos;
 using Renda.Platform.Web;
 using Renda.Platform.Web.Administration;
 using Scalar.AspNetCore;
@@ -79,6 +82,13 @@ internal static class RendaHost
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             // By address: signing in is what is guessed at. By account: nobody can crowd the others out.
             o.AddPolicy("sign-in", http => RateLimitPartition.GetFixedWindowLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
+            // A joined application: a flood of 200, and 20 a second for as long as it likes.
+            o.AddPolicy(TodoApi.FeedLimit, http => RateLimitPartition.GetTokenBucketLimiter(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", _ => new TokenBucketRateLimiterOptions { TokenLimit = 200, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
+            o.OnRejected = (rejected, _) =>
+            {
+                rejected.HttpContext.Response.Headers.RetryAfter = "1";
+                return ValueTask.CompletedTask;
+            };
         });
 
         var app = builder.Build();
@@ -119,6 +129,7 @@ internal static class RendaHost
         app.MapMedia();
         var api = app.MapGroup("/api/v1");
         api.MapMatters();
+        api.MapTodos();
         api.MapPlatformApi();
         foreach (var module in modules)
         {
@@ -130,6 +141,7 @@ internal static class RendaHost
         app.MapGet("/health/live", () => "ok").AllowAnonymous();
         app.MapGet("/health/ready", async (RendaDbContext db, Readiness readiness) => readiness.Ready && await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
         app.MapSignIn();
+        app.MapHubForms();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. ModuleList.All.Select(m => m.GetType().Assembly)]);
         return app;
     }
@@ -220,6 +232,10 @@ internal static class RendaHost
         services.AddSingleton<AuditLog>();
         services.AddSingleton<RegistryDesk>();
         services.AddSingleton(_ => PersonalData.FromFile(settings.PersonalKey, settings.PersonalCipher));
+        services.AddSingleton<Duties>();
+        services.AddSingleton<DutyFeed>();
+        services.AddSingleton<DeskOrder>();
+        services.AddSingleton<JoinedApplications>();
         // In November a clock may reach into a year that is not announced yet: it goes by weekends and fixed holidays then.
         services.AddSingleton(ChineseCalendar.Official.Provisional());
         services.AddSingleton<Deadlines>();

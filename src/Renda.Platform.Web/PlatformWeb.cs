@@ -7,9 +7,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Hub;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
+using Renda.Platform.Todos;
 
 namespace Renda.Platform.Web;
 
@@ -70,6 +72,35 @@ public static class PlatformWeb
             http.Response.Cookies.Append("renda-language", $"c=zh-CN|uic={(code == "en" ? "en" : "zh-CN")}", new CookieOptions { IsEssential = true, HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365) });
             return Results.LocalRedirect(Local(from));
         }).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>What the buttons of a duty's row and of the desk's tiles send; each leads back to where it was pressed.</summary>
+    public static void MapHubForms(this IEndpointRouteBuilder app)
+    {
+        var todos = app.MapGroup("/todos/{id:guid}").RequireAuthorization().ExcludeFromDescription();
+        todos.MapPost("/claim", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.ClaimAsync(id, actor, http.RequestAborted)));
+        todos.MapPost("/return", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.GiveBackAsync(id, actor, http.RequestAborted)));
+        todos.MapPost("/read", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.ReadAsync(id, actor, http.RequestAborted)));
+
+        var desk = app.MapGroup("/desk").RequireAuthorization().ExcludeFromDescription();
+        desk.MapPost("/order", async ([FromForm] string? order, DeskOrder tiles, HttpContext http) =>
+        {
+            await tiles.ArrangeAsync((await http.ActorAsync()).AccountId, (order ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), http.RequestAborted);
+            return Results.LocalRedirect("/?arrange=1");
+        });
+        desk.MapPost("/pin", async ([FromForm] string? pin, [FromForm] string? unpin, DeskOrder tiles, HttpContext http) =>
+        {
+            await tiles.PinAsync((await http.ActorAsync()).AccountId, pin ?? unpin ?? "", pin is not null, http.RequestAborted);
+            return Results.LocalRedirect("/?arrange=1");
+        });
+
+        static async Task<IResult> BackAsync(HttpContext http, string? from, Func<Actor, Task<Refusal?>> act)
+        {
+            var refusal = await act(await http.ActorAsync());
+            if (refusal is { Status: 404 }) return Results.NotFound();
+            var back = Local(from);
+            return Results.LocalRedirect(refusal is null ? back : back + (back.Contains('?') ? '&' : '?') + "said=" + refusal.Code);
+        }
     }
 
     /// <summary>Only addresses of our own; anything else goes home.</summary>

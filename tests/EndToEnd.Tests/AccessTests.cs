@@ -60,6 +60,7 @@ public sealed class AccessTests(Product product)
     [InlineData("/visits/statistics")]
     [InlineData("/visits/export/ledger.xlsx")]
     [InlineData("/administration/deadlines")]
+    [InlineData("/administration/applications")]
     public async Task Nobody_is_sent_to_sign_in(string path)
     {
         using var client = await product.ClientAsync();
@@ -72,6 +73,8 @@ public sealed class AccessTests(Product product)
     [InlineData("/api/v1/matters")]
     [InlineData("/api/v1/live?topics=matters")]
     [InlineData("/api/v1/regions?q=h")]
+    [InlineData("/api/v1/todos")]
+    [InlineData("/api/v1/todos/counts")]
     public async Task The_api_tells_nobody_with_a_code(string path)
     {
         using var client = await product.ClientAsync();
@@ -99,6 +102,8 @@ public sealed class AccessTests(Product product)
     [InlineData("chenjianguo", "/visits/capture", 404)]
     [InlineData("yaoweiping", "/administration/deadlines", 200)]
     [InlineData("zhangliping", "/administration/holidays", 200)]
+    [InlineData("zhangliping", "/administration/applications", 200)]
+    [InlineData("yaoweiping", "/administration/applications", 404)]
     [InlineData("zhangliping", "/visits", 404)]
     public async Task A_page_is_there_for_those_whose_work_it_is(string name, string path, int status)
     {

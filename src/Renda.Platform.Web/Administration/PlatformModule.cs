@@ -1,5 +1,6 @@
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Hub;
 using Renda.Platform.Modules;
 
 namespace Renda.Platform.Web.Administration;
@@ -17,10 +18,15 @@ public sealed class PlatformModule : RendaModule
     public override string Icon => "settings";
 
     /// <inheritdoc />
+    public override TaskGroup Group => TaskGroup.Infrastructure;
+
+    /// <inheritdoc />
     public override IReadOnlyList<Permission> Permissions { get; } =
     [
         new("platform.deadlines", new("设置时限", "Set deadlines"), "admin", "office-head"),
         new("platform.holidays", new("导入节假日", "Import holidays"), "admin"),
+        new(JoinedApplications.Permission, new("管理接入应用", "Let applications join"), "admin"),
+        new(DutyFeed.Permission, new("送待办", "Send duties"), "application"),
     ];
 
     /// <inheritdoc />
@@ -38,5 +44,6 @@ public sealed class PlatformModule : RendaModule
     [
         new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
         new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
+        new(new("接入应用", "Applications"), "/administration/applications", JoinedApplications.Permission, "building-community"),
     ];
 }
