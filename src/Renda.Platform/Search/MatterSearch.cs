@@ -21,7 +21,7 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
 {
     private const string Name = "search";
     // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time.
-    private const int Batch = 250;
+    private const int Batch = 500;
 
     /// <summary>
     /// The matters whose words contain all that is asked for. The divisions, units and persons of the actor's grants are
@@ -74,10 +74,17 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
             ? await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({Name}, {last}) ON CONFLICT DO NOTHING", cancellation)
             : await db.Set<FeedCursor>().Where(c => c.Name == Name && c.Seq == from).ExecuteUpdateAsync(s => s.SetProperty(c => c.Seq, last), cancellation);
         if (moved == 0) return events.Count;
-        foreach (var (serial, words) in documents)
+        if (settings.Provider == DatabaseProvider.Sqlite)
         {
-            if (settings.Provider == DatabaseProvider.Sqlite) await db.Database.ExecuteSqlAsync($"INSERT OR REPLACE INTO matter_search (rowid, words) VALUES ({serial}, {string.Join(' ', words)})", cancellation);
-            else await db.Database.ExecuteSqlAsync($"INSERT INTO matter_search (serial, words) VALUES ({serial}, array_to_tsvector({words})) ON CONFLICT (serial) DO UPDATE SET words = excluded.words", cancellation);
+            foreach (var (serial, words) in documents)
+                await db.Database.ExecuteSqlAsync($"INSERT OR REPLACE INTO matter_search (rowid, words) VALUES ({serial}, {string.Join(' ', words)})", cancellation);
+        }
+        else if (documents.Count > 0)
+        {
+            // In one round trip: over a wire it is the trips that take the time.
+            var (serials, words) = (documents.Select(d => d.Serial).ToArray(), documents.Select(d => string.Join(' ', d.Words)).ToArray());
+            await db.Database.ExecuteSqlAsync(
+                $"INSERT INTO matter_search (serial, words) SELECT d.serial, array_to_tsvector(string_to_array(d.words, ' ')) FROM unnest({serials}, {words}) AS d(serial, words) ON CONFLICT (serial) DO UPDATE SET words = excluded.words", cancellation);
         }
         await transaction.CommitAsync(cancellation);
         return events.Count;
