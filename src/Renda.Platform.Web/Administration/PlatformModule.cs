@@ -4,7 +4,7 @@ using Renda.Platform.Modules;
 
 namespace Renda.Platform.Web.Administration;
 
-/// <summary>What the platform itself offers its administrators: deadlines and holidays. Comes before all scenarios.</summary>
+/// <summary>What the platform itself offers its administrators: deadlines, holidays, how people sign in. Comes before all scenarios.</summary>
 public sealed class PlatformModule : RendaModule
 {
     /// <inheritdoc />
@@ -21,6 +21,7 @@ public sealed class PlatformModule : RendaModule
     [
         new("platform.deadlines", new("设置时限", "Set deadlines"), "admin", "office-head"),
         new("platform.holidays", new("导入节假日", "Import holidays"), "admin"),
+        new("platform.sign-in", new("设置登录", "Set how people sign in"), "admin"),
     ];
 
     /// <inheritdoc />
@@ -38,5 +39,6 @@ public sealed class PlatformModule : RendaModule
     [
         new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
         new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
+        new(new("登录设置", "Signing in"), "/administration/sign-in", "platform.sign-in", "shield-lock"),
     ];
 }
