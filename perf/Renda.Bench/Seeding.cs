@@ -95,7 +95,7 @@ internal static class Seeding
             var idList = ids.ToList();
             var events = (await db.Set<MatterEvent>().AsNoTracking().Where(e => idList.Contains(e.MatterId)).ToListAsync()).ToLookup(e => e.MatterId);
             var todos = (await db.Set<Todo>().AsNoTracking().Where(e => idList.Contains(e.ItemId)).ToListAsync()).ToLookup(e => e.ItemId);
-            var notices = (await db.Set<Notice>().AsNoTracking().Where(e => idList.Contains(e.MatterId)).ToListAsync()).ToLookup(e => e.MatterId);
+            var notices = (await db.Set<Notice>().AsNoTracking().Where(e => e.MatterId != null && idList.Contains(e.MatterId.Value)).ToListAsync()).ToLookup(e => e.MatterId!.Value);
             var assignments = (await db.Set<Assignment>().AsNoTracking().Where(e => idList.Contains(e.MatterId)).ToListAsync()).ToLookup(e => e.MatterId);
             var links = await db.Set<MatterLink>().AsNoTracking().Where(l => idList.Contains(l.FromId)).ToListAsync();
             var units = await db.Set<Organisation>().AsNoTracking().Where(o => o.Kind == OrganisationKind.TownGovernment).ToListAsync();

@@ -22,6 +22,11 @@ internal static class Verbs
             case ("token", [var account]):
                 await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
                 return await TokenAsync(services, account, settings);
+            case ("account", ["unlock", var account]):
+                await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
+                if (await LostFactors.ForgetAsync(services.GetRequiredService<IDbContextFactory<RendaDbContext>>(), services.GetRequiredService<SecondFactors>(), services.GetRequiredService<Sessions>(), account, CancellationToken.None)) return 0;
+                await Console.Error.WriteLineAsync($"There is no account {account}.");
+                return 2;
             case ("verify", []):
                 return await VerifyAsync(services);
             case ("backup", [var file]):

@@ -15,7 +15,7 @@ public sealed class AccessTests(Product product)
     /// <summary>What is open to everybody, and why there is nothing to protect.</summary>
     private static readonly string[] Open =
     [
-        "/sign-in", "/sign-in/password", "/sign-in/demo", "/sign-out", "/language/{code}", "/first-administrator", "/not-found", "/sw.js", "/manifest.webmanifest", "/health/live", "/health/ready", "/openapi/{documentName}.json",
+        "/sign-in", "/sign-in/password", "/sign-in/demo", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-in/code", "/sign-in/phone", "/sign-out", "/language/{code}", "/first-administrator", "/not-found", "/sw.js", "/manifest.webmanifest", "/health/live", "/health/ready", "/openapi/{documentName}.json",
     ];
 
     [Fact]
@@ -104,6 +104,12 @@ public sealed class AccessTests(Product product)
     [InlineData("zhangliping", "/administration/holidays", 200)]
     [InlineData("zhangliping", "/administration/applications", 200)]
     [InlineData("yaoweiping", "/administration/applications", 404)]
+    [InlineData("zhangliping", "/administration/sign-in", 200)]
+    [InlineData("zhoumin", "/administration/sign-in", 404)]
+    [InlineData("yaoweiping", "/administration/sign-in", 404)]
+    [InlineData("liyang", "/account", 200)]
+    [InlineData("liyang", "/account/second-factor", 200)]
+    [InlineData("liyang", "/account/phone", 404)]
     [InlineData("zhangliping", "/visits", 404)]
     public async Task A_page_is_there_for_those_whose_work_it_is(string name, string path, int status)
     {

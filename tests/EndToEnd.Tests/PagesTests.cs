@@ -17,11 +17,11 @@ public sealed class PagesTests(Product product)
         foreach (var (who, pages) in ((string, string[])[])
         [
             ("", ["/sign-in"]),
-            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices"]),
+            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices", "/account", "/account/second-factor"]),
             ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/no-such-page"]),
             ("chenjianguo", ["/", "/visits?view=handle"]),
             ("yaoweiping", ["/administration/deadlines"]),
-            ("zhangliping", ["/administration/holidays"]),
+            ("zhangliping", ["/administration/holidays", "/administration/sign-in"]),
         ])
         {
             var page = await product.OpenAsync(width, height);

@@ -296,10 +296,6 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
 
-                    b.Property<Guid?>("MandateId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("mandate_id");
-
                     b.Property<Guid?>("OrganisationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
@@ -327,9 +323,6 @@ namespace Renda.Migrations.Postgres.Migrations
 
                     b.HasIndex("AccountId")
                         .HasDatabaseName("ix_grants_account_id");
-
-                    b.HasIndex("MandateId")
-                        .HasDatabaseName("ix_grants_mandate_id");
 
                     b.HasIndex("OrganisationId", "Role")
                         .HasDatabaseName("ix_grants_organisation_id_role");
@@ -377,71 +370,6 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_saved_filters_account_id_page_name");
 
                     b.ToTable("saved_filters", (string)null);
-                });
-
-            modelBuilder.Entity("Renda.Platform.Audit.AuditEntry", b =>
-                {
-                    b.Property<long>("Seq")
-                        .HasColumnType("bigint")
-                        .HasColumnName("seq");
-
-                    b.Property<string>("Action")
-                        .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
-                        .HasColumnName("action");
-
-                    b.Property<Guid?>("ActorId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("actor_id");
-
-                    b.Property<string>("ActorName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("actor_name");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Hash")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("hash");
-
-                    b.Property<string>("PreviousHash")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("previous_hash");
-
-                    b.Property<string>("Record")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("record");
-
-                    b.Property<Guid?>("RecordId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("record_id");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("text");
-
-                    b.HasKey("Seq")
-                        .HasName("pk_audit_entries");
-
-                    b.HasIndex("Action", "Seq")
-                        .HasDatabaseName("ix_audit_entries_action_seq");
-
-                    b.HasIndex("ActorId", "Seq")
-                        .HasDatabaseName("ix_audit_entries_actor_id_seq");
-
-                    b.HasIndex("RecordId", "Seq")
-                        .HasDatabaseName("ix_audit_entries_record_id_seq");
-
-                    b.ToTable("audit_entries", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Platform.Calendar.Deadline", b =>
@@ -544,80 +472,11 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.ToTable("calendar_years", (string)null);
                 });
 
-            modelBuilder.Entity("Renda.Platform.Congresses.Constituency", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_from");
-
-                    b.Property<Guid>("CongressId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("congress_id");
-
-                    b.Property<bool>("Indirect")
-                        .HasColumnType("boolean")
-                        .HasColumnName("indirect");
-
-                    b.Property<bool>("Latest")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(true)
-                        .HasColumnName("latest");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
-
-                    b.Property<string>("Regions")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("regions");
-
-                    b.Property<int>("Seats")
-                        .HasColumnType("integer")
-                        .HasColumnName("seats");
-
-                    b.Property<DateTime?>("ValidTo")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_to");
-
-                    b.HasKey("Id", "ValidFrom")
-                        .HasName("pk_constituencies");
-
-                    b.HasIndex("CongressId")
-                        .HasDatabaseName("ix_constituencies_congress_id");
-
-                    b.ToTable("constituencies", (string)null);
-                });
-
             modelBuilder.Entity("Renda.Platform.Congresses.Organisation", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
-
-                    b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_from");
-
-                    b.Property<string>("Address")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("address");
-
-                    b.Property<string>("Code")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("code");
 
                     b.Property<string>("Duty")
                         .IsRequired()
@@ -629,12 +488,6 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasColumnName("kind");
-
-                    b.Property<bool>("Latest")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(true)
-                        .HasColumnName("latest");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -654,110 +507,21 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("short_name");
 
+                    b.Property<DateTime>("ValidFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_from");
+
                     b.Property<DateTime?>("ValidTo")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_to");
 
-                    b.HasKey("Id", "ValidFrom")
+                    b.HasKey("Id")
                         .HasName("pk_organisations");
-
-                    b.HasIndex("ParentId")
-                        .HasDatabaseName("ix_organisations_parent_id");
 
                     b.HasIndex("Kind", "Region")
                         .HasDatabaseName("ix_organisations_kind_region");
 
                     b.ToTable("organisations", (string)null);
-                });
-
-            modelBuilder.Entity("Renda.Platform.Congresses.Session", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_from");
-
-                    b.Property<DateOnly>("Closes")
-                        .HasColumnType("date")
-                        .HasColumnName("closes");
-
-                    b.Property<bool>("Latest")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(true)
-                        .HasColumnName("latest");
-
-                    b.Property<bool>("OfCommittee")
-                        .HasColumnType("boolean")
-                        .HasColumnName("of_committee");
-
-                    b.Property<DateOnly>("Opens")
-                        .HasColumnType("date")
-                        .HasColumnName("opens");
-
-                    b.Property<int>("Ordinal")
-                        .HasColumnType("integer")
-                        .HasColumnName("ordinal");
-
-                    b.Property<Guid>("TermId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("term_id");
-
-                    b.Property<DateTime?>("ValidTo")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_to");
-
-                    b.HasKey("Id", "ValidFrom")
-                        .HasName("pk_sessions");
-
-                    b.HasIndex("TermId")
-                        .HasDatabaseName("ix_sessions_term_id");
-
-                    b.ToTable("sessions", (string)null);
-                });
-
-            modelBuilder.Entity("Renda.Platform.Congresses.Term", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_from");
-
-                    b.Property<Guid>("CongressId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("congress_id");
-
-                    b.Property<bool>("Latest")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(true)
-                        .HasColumnName("latest");
-
-                    b.Property<int>("Ordinal")
-                        .HasColumnType("integer")
-                        .HasColumnName("ordinal");
-
-                    b.Property<int>("Seats")
-                        .HasColumnType("integer")
-                        .HasColumnName("seats");
-
-                    b.Property<DateTime?>("ValidTo")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_to");
-
-                    b.HasKey("Id", "ValidFrom")
-                        .HasName("pk_terms");
-
-                    b.HasIndex("CongressId")
-                        .HasDatabaseName("ix_terms_congress_id");
-
-                    b.ToTable("terms", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Platform.Matters.Assignment", b =>
@@ -1594,51 +1358,9 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_from");
-
-                    b.Property<bool>("ByElection")
-                        .HasColumnType("boolean")
-                        .HasColumnName("by_election");
-
-                    b.Property<string>("Cause")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("cause");
-
-                    b.Property<string>("CertificateNo")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("certificate_no");
-
                     b.Property<Guid>("CongressId")
                         .HasColumnType("uuid")
                         .HasColumnName("congress_id");
-
-                    b.Property<Guid?>("ConstituencyId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("constituency_id");
-
-                    b.Property<Guid?>("DelegationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("delegation_id");
-
-                    b.Property<string>("Document")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("document");
-
-                    b.Property<Guid?>("GroupId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("group_id");
-
-                    b.Property<bool>("Latest")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(true)
-                        .HasColumnName("latest");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -1648,30 +1370,19 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("region");
 
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasDefaultValue("Active")
-                        .HasColumnName("status");
-
-                    b.Property<Guid?>("TermId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("term_id");
+                    b.Property<DateTime>("ValidFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_from");
 
                     b.Property<DateTime?>("ValidTo")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_to");
 
-                    b.HasKey("Id", "ValidFrom")
+                    b.HasKey("Id")
                         .HasName("pk_mandates");
 
                     b.HasIndex("PersonId")
                         .HasDatabaseName("ix_mandates_person_id");
-
-                    b.HasIndex("Region")
-                        .HasDatabaseName("ix_mandates_region");
 
                     b.HasIndex("CongressId", "Region")
                         .HasDatabaseName("ix_mandates_congress_id_region");
@@ -1685,55 +1396,13 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_from");
-
                     b.Property<DateOnly?>("BirthDate")
                         .HasColumnType("date")
                         .HasColumnName("birth_date");
 
-                    b.Property<string>("Education")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("education");
-
-                    b.Property<string>("Employer")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("employer");
-
-                    b.Property<string>("Ethnicity")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("ethnicity");
-
-                    b.Property<string>("IdNumberEnd")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("id_number_end");
-
-                    b.Property<string>("IdNumberIndex")
-                        .HasColumnType("text")
-                        .HasColumnName("id_number_index");
-
-                    b.Property<string>("IdNumberSealed")
-                        .HasColumnType("text")
-                        .HasColumnName("id_number_sealed");
-
                     b.Property<bool>("IsDemo")
                         .HasColumnType("boolean")
                         .HasColumnName("is_demo");
-
-                    b.Property<bool>("Latest")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(true)
-                        .HasColumnName("latest");
-
-                    b.Property<Guid?>("MergedIntoId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("merged_into_id");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1745,53 +1414,16 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("occupation");
 
-                    b.Property<string>("Party")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("party");
-
-                    b.Property<string>("PhoneEnd")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("phone_end");
-
-                    b.Property<string>("PhoneIndex")
-                        .HasColumnType("text")
-                        .HasColumnName("phone_index");
-
-                    b.Property<string>("PhoneSealed")
-                        .HasColumnType("text")
-                        .HasColumnName("phone_sealed");
-
-                    b.Property<long>("Residence")
-                        .HasColumnType("bigint")
-                        .HasColumnName("residence");
-
                     b.Property<string>("Sex")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("sex");
 
-                    b.Property<string>("Specialities")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("specialities");
-
-                    b.Property<DateTime?>("ValidTo")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_to");
-
-                    b.HasKey("Id", "ValidFrom")
+                    b.HasKey("Id")
                         .HasName("pk_people");
 
-                    b.HasIndex("IdNumberIndex")
-                        .HasDatabaseName("ix_people_id_number_index");
-
-                    b.HasIndex("PhoneIndex")
-                        .HasDatabaseName("ix_people_phone_index");
-
-                    b.HasIndex("Name", "Id")
-                        .HasDatabaseName("ix_people_name_id");
+                    b.HasIndex("Name")
+                        .HasDatabaseName("ix_people_name");
 
                     b.ToTable("people", (string)null);
                 });
@@ -1801,37 +1433,6 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
-
-                    b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("valid_from");
-
-                    b.Property<int?>("Abstained")
-                        .HasColumnType("integer")
-                        .HasColumnName("abstained");
-
-                    b.Property<int?>("Against")
-                        .HasColumnType("integer")
-                        .HasColumnName("against");
-
-                    b.Property<bool>("Appointed")
-                        .HasColumnType("boolean")
-                        .HasColumnName("appointed");
-
-                    b.Property<string>("Document")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("document");
-
-                    b.Property<int?>("For")
-                        .HasColumnType("integer")
-                        .HasColumnName("for");
-
-                    b.Property<bool>("Latest")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(true)
-                        .HasColumnName("latest");
 
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("uuid")
@@ -1846,11 +1447,15 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("title");
 
+                    b.Property<DateTime>("ValidFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_from");
+
                     b.Property<DateTime?>("ValidTo")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_to");
 
-                    b.HasKey("Id", "ValidFrom")
+                    b.HasKey("Id")
                         .HasName("pk_posts");
 
                     b.HasIndex("OrganisationId")
@@ -1860,99 +1465,6 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_posts_person_id");
 
                     b.ToTable("posts", (string)null);
-                });
-
-            modelBuilder.Entity("Renda.Platform.Registry.ChangeSet", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid?>("ActorId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("actor_id");
-
-                    b.Property<string>("ActorName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("actor_name");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("reason");
-
-                    b.Property<int>("Rows")
-                        .HasColumnType("integer")
-                        .HasColumnName("rows");
-
-                    b.Property<string>("Title")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("title");
-
-                    b.Property<Guid?>("Undoes")
-                        .HasColumnType("uuid")
-                        .HasColumnName("undoes");
-
-                    b.Property<Guid?>("UndoneBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("undone_by");
-
-                    b.HasKey("Id")
-                        .HasName("pk_registry_change_sets");
-
-                    b.HasIndex("At")
-                        .HasDatabaseName("ix_registry_change_sets_at");
-
-                    b.ToTable("registry_change_sets", (string)null);
-                });
-
-            modelBuilder.Entity("Renda.Platform.Registry.RegistryChange", b =>
-                {
-                    b.Property<Guid>("ChangeSetId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("change_set_id");
-
-                    b.Property<int>("Ordinal")
-                        .HasColumnType("integer")
-                        .HasColumnName("ordinal");
-
-                    b.Property<string>("After")
-                        .HasColumnType("text")
-                        .HasColumnName("after");
-
-                    b.Property<string>("Before")
-                        .HasColumnType("text")
-                        .HasColumnName("before");
-
-                    b.Property<string>("Record")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("record");
-
-                    b.Property<Guid>("RecordId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("record_id");
-
-                    b.HasKey("ChangeSetId", "Ordinal")
-                        .HasName("pk_registry_changes");
-
-                    b.HasIndex("RecordId")
-                        .HasDatabaseName("ix_registry_changes_record_id");
-
-                    b.ToTable("registry_changes", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Platform.Search.FeedCursor", b =>
@@ -2034,152 +1546,6 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_todos_person_id_done_at_arrived_at");
 
                     b.ToTable("todos", (string)null);
-                });
-
-            modelBuilder.Entity("Renda.Registry.Import.ColumnMemory", b =>
-                {
-                    b.Property<string>("Header")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("header");
-
-                    b.Property<string>("Field")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("field");
-
-                    b.HasKey("Header")
-                        .HasName("pk_registry_column_memory");
-
-                    b.ToTable("registry_column_memory", (string)null);
-                });
-
-            modelBuilder.Entity("Renda.Registry.Import.RosterImport", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid>("AccountId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("account_id");
-
-                    b.Property<string>("ActorName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("actor_name");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<Guid?>("ChangeSetId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("change_set_id");
-
-                    b.Property<Guid?>("CongressId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("congress_id");
-
-                    b.Property<string>("Counts")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("counts");
-
-                    b.Property<int>("Done")
-                        .HasColumnType("integer")
-                        .HasColumnName("done");
-
-                    b.Property<bool>("EndsOthers")
-                        .HasColumnType("boolean")
-                        .HasColumnName("ends_others");
-
-                    b.Property<string>("Fault")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("fault");
-
-                    b.Property<string>("Fields")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("fields");
-
-                    b.Property<DateOnly>("From")
-                        .HasColumnType("date")
-                        .HasColumnName("from");
-
-                    b.Property<string>("Headers")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("headers");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<int>("Rows")
-                        .HasColumnType("integer")
-                        .HasColumnName("rows");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("state");
-
-                    b.HasKey("Id")
-                        .HasName("pk_registry_imports");
-
-                    b.HasIndex("AccountId", "At")
-                        .HasDatabaseName("ix_registry_imports_account_id_at");
-
-                    b.ToTable("registry_imports", (string)null);
-                });
-
-            modelBuilder.Entity("Renda.Registry.Import.RosterImportRow", b =>
-                {
-                    b.Property<Guid>("ImportId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("import_id");
-
-                    b.Property<int>("Row")
-                        .HasColumnType("integer")
-                        .HasColumnName("row");
-
-                    b.Property<string>("Cells")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("cells");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Outcome")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("outcome");
-
-                    b.Property<Guid?>("PersonId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("person_id");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("text");
-
-                    b.HasKey("ImportId", "Row")
-                        .HasName("pk_registry_import_rows");
-
-                    b.HasIndex("ImportId", "Outcome", "Row")
-                        .HasDatabaseName("ix_registry_import_rows_import_id_outcome_row");
-
-                    b.ToTable("registry_import_rows", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Visits.Campaign", b =>

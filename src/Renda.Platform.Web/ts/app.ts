@@ -7,6 +7,7 @@ import { ListKeys, typing } from "./elements/list-keys";
 import { LiveList } from "./elements/live-list";
 import { LocalTime } from "./elements/local-time";
 import { MapView } from "./elements/map-view";
+import { PasskeyForm } from "./elements/passkey-form";
 import { RegionPicker } from "./elements/region-picker";
 import { SubmitOnce } from "./elements/submit-once";
 import { TileSearch } from "./elements/tile-search";
@@ -22,6 +23,7 @@ const elements: Record<string, CustomElementConstructor> = {
   "live-list": LiveList,
   "local-time": LocalTime,
   "map-view": MapView,
+  "passkey-form": PasskeyForm,
   "region-picker": RegionPicker,
   "submit-once": SubmitOnce,
   "tile-search": TileSearch,

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Renda.Platform.Accounts;
 
 /// <summary>A way to sign in. It belongs to a person by id, never by name.</summary>
+/// <remarks>Its <see cref="IdentityUser{TKey}.PhoneNumber"/> is a confirmed mobile number of eleven digits, or null.</remarks>
 public sealed class Account : IdentityUser<Guid>
 {
     /// <summary>The person who signs in with it; null for accounts of programs.</summary>
@@ -75,6 +76,8 @@ internal sealed class AccountConfiguration :
         builder.ToTable("accounts");
         builder.Property(a => a.DisplayName).HasMaxLength(100);
         builder.HasIndex(a => a.PersonId);
+        builder.Property(a => a.PhoneNumber).HasMaxLength(20);
+        builder.HasIndex(a => a.PhoneNumber);
     }
 
     public void Configure(EntityTypeBuilder<Grant> builder)

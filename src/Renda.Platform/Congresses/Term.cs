@@ -30,7 +30,7 @@ public sealed class Term : IDated
 }
 
 /// <summary>A session (次) of a congress or of its standing committee.</summary>
-public sealed class Session : IDated
+public sealed class CongressSession : IDated
 {
     /// <inheritdoc />
     public Guid Id { get; set; }
@@ -97,7 +97,7 @@ public sealed class Constituency : IDated
     public string Regions { get; set; } = "";
 }
 
-internal sealed class TermConfiguration : IEntityTypeConfiguration<Term>, IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<Constituency>
+internal sealed class TermConfiguration : IEntityTypeConfiguration<Term>, IEntityTypeConfiguration<CongressSession>, IEntityTypeConfiguration<Constituency>
 {
     public void Configure(EntityTypeBuilder<Term> builder)
     {
@@ -106,9 +106,9 @@ internal sealed class TermConfiguration : IEntityTypeConfiguration<Term>, IEntit
         builder.HasIndex(t => t.CongressId);
     }
 
-    public void Configure(EntityTypeBuilder<Session> builder)
+    public void Configure(EntityTypeBuilder<CongressSession> builder)
     {
-        builder.ToTable("sessions");
+        builder.ToTable("congress_sessions");
         builder.Dated();
         builder.HasIndex(s => s.TermId);
     }

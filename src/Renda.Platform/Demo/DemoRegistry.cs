@@ -37,7 +37,7 @@ internal sealed class DemoRegistry
             for (var year = 1; year <= 5; year++)
             {
                 var opens = DateOnly.FromDateTime(since).AddYears(year - 1).AddMonths(congress.Tier == DemoTier.City ? 2 : 1).AddDays(9);
-                db.Add(new Session { Id = Guid.CreateVersion7(), TermId = term.Id, Ordinal = year, Opens = opens, Closes = opens.AddDays(congress.Tier == DemoTier.Town ? 1 : 3), ValidFrom = since });
+                db.Add(new CongressSession { Id = Guid.CreateVersion7(), TermId = term.Id, Ordinal = year, Opens = opens, Closes = opens.AddDays(congress.Tier == DemoTier.Town ? 1 : 3), ValidFrom = since });
             }
             if (congress.Tier != DemoTier.Town)
                 foreach (var (name, duty) in (ReadOnlySpan<(string, string)>)[("人民政府", "government"), ("监察委员会", "supervision"), ("人民法院", "court"), ("人民检察院", "procuratorate")])

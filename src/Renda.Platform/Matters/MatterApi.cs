@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
+using Renda.Platform.Accounts;
 using Renda.Platform.Live;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
@@ -85,18 +86,22 @@ public static class MatterApi
     /// Changes of the matters a person may see, as they are committed. <c>topics</c>: <c>matters</c> for all,
     /// <c>matter:{id}</c> for one, <c>todos</c> for word that one's own duties may have changed. Resumes after <c>Last-Event-ID</c>.
     /// </summary>
-    private static async Task<IResult> LiveAsync(string? topics, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ChangeFeed feed, IDbContextFactory<RendaDbContext> databases, HttpContext http)
+    private static async Task<IResult> LiveAsync(string? topics, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ChangeFeed feed, Sessions sessions, IDbContextFactory<RendaDbContext> databases, HttpContext http)
     {
         var actor = await http.ActorAsync();
+        var session = SignOn.SessionOf(http.User);
         var wanted = (topics ?? "matters").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet();
         // Subscribed before the past is read, so that nothing falls between.
         var subscription = feed.Subscribe();
         http.Response.RegisterForDispose(subscription);
-        return TypedResults.ServerSentEvents(StreamAsync(actor, wanted, long.TryParse(lastEventId, out var cursor) ? cursor : null, subscription, databases, http.RequestAborted));
+        return TypedResults.ServerSentEvents(StreamAsync(actor, wanted, long.TryParse(lastEventId, out var cursor) ? cursor : null, subscription, SignedInAsync, databases, http.RequestAborted));
+
+        // A stream outlives the request's own look at its session; it is asked again at each beat and change.
+        async ValueTask<bool> SignedInAsync() => session is not { } id || await sessions.FindAsync(id, http.RequestAborted) is not null;
     }
 
     private static async IAsyncEnumerable<SseItem<LiveItem>> StreamAsync(
-        Actor actor, HashSet<string> topics, long? cursor, ChangeFeed.Subscription subscription, IDbContextFactory<RendaDbContext> databases, [EnumeratorCancellation] CancellationToken cancellation)
+        Actor actor, HashSet<string> topics, long? cursor, ChangeFeed.Subscription subscription, Func<ValueTask<bool>> signedIn, IDbContextFactory<RendaDbContext> databases, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var seen = cursor ?? 0;
         if (cursor is null)
@@ -134,6 +139,7 @@ public static class MatterApi
 
         await foreach (var news in WithBeats(subscription.Changes, cancellation))
         {
+            if (!await signedIn()) yield break;
             if (news is not { } told)
             {
                 yield return new SseItem<LiveItem>(Nothing, "beat");

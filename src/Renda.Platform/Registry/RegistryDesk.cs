@@ -16,7 +16,7 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
 {
     private static readonly IReadOnlyDictionary<string, Record> Records = new Record[]
     {
-        new Record<Organisation>(), new Record<Term>(), new Record<Session>(), new Record<Constituency>(), new Record<Person>(), new Record<Mandate>(), new Record<Post>(),
+        new Record<Organisation>(), new Record<Term>(), new Record<CongressSession>(), new Record<Constituency>(), new Record<Person>(), new Record<Mandate>(), new Record<Post>(),
     }.ToDictionary(r => r.Name);
 
     /// <summary>Makes a change set of what the work does.</summary>
