@@ -51,6 +51,9 @@ public sealed record FindingFilter
     /// <summary>Handling unit in whatever part, or null.</summary>
     public Guid? Unit { get; init; }
 
+    /// <summary>Lead unit, or null.</summary>
+    public Guid? Lead { get; init; }
+
     /// <summary>12-digit division code whose subtree counts, or null.</summary>
     public long? Region { get; init; }
 
@@ -96,6 +99,7 @@ public sealed record FindingFilter
             State = Text("state"),
             Category = Text("category"),
             Unit = Id("unit"),
+            Lead = Id("lead"),
             Region = Text("region") is { } region ? long.TryParse(region, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : throw Bad("region") : null,
             Q = Text("q"),
             Overdue = Text("overdue") == "1",
@@ -123,7 +127,7 @@ public sealed record FindingFilter
     {
         (string, string?)[] all =
         [
-            ("view", View.Id), ("state", State), ("category", Category), ("unit", Unit?.ToString()), ("region", Region?.ToString(CultureInfo.InvariantCulture)), ("q", Q), ("overdue", Overdue ? "1" : null),
+            ("view", View.Id), ("state", State), ("category", Category), ("unit", Unit?.ToString()), ("lead", Lead?.ToString()), ("region", Region?.ToString(CultureInfo.InvariantCulture)), ("q", Q), ("overdue", Overdue ? "1" : null),
             ("from", From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("to", To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("campaign", Campaign?.ToString()), ("focus", Focus?.ToString()), ("reporter", Reporter?.ToString()), ("mark", Mark),
         ];
         foreach (var (name, value) in all)
@@ -163,7 +167,14 @@ public sealed record FindingFilter
         return count is null ? await MatterPage.CountAsync(Branches(db, actor, now), cancellation) : new(await count.SumAsync(cancellation), false);
     }
 
-    private MatterFilter Kernel => new() { Scenario = "visits", State = State ?? (Overdue && View.States.Length == 0 ? FindingView.Open : View.States), Region = Region, Category = Category, Unit = Unit, Q = Q, Overdue = Overdue, Context = Campaign, Reporter = Reporter };
+    /// <summary>Photos or videos of what it leaves when those are its mark; null when they are not, or the kept counts do not tell.</summary>
+    public async Task<long?> ShotsAsync(DbContext db, Actor actor, CancellationToken cancellation)
+    {
+        if (Mark is not ("photos" or "videos") || From is not null || To is not null || Focus is not null || Kernel.Cells(db, actor) is not { } cells) return null;
+        return await (Mark == "photos" ? cells.Select(t => t.Photos) : cells.Select(t => t.Videos)).SumAsync(cancellation);
+    }
+
+    private MatterFilter Kernel => new() { Scenario = "visits", State = State ?? (Overdue && View.States.Length == 0 ? FindingView.Open : View.States), Region = Region, Category = Category, Unit = Unit, Lead = Lead, Q = Q, Overdue = Overdue, Context = Campaign, Reporter = Reporter };
 
     private IReadOnlyList<IQueryable<Matter>> Branches(DbContext db, Actor actor, DateTime now) => [.. Kernel.Branches(db, actor, now).Select(b => Narrow(db, b))];
 

@@ -81,6 +81,9 @@ public sealed class VisitsModule : RendaModule
     ];
 
     /// <inheritdoc />
+    public override Type DeskNote => typeof(Pages.WaitingNote);
+
+    /// <inheritdoc />
     public override IReadOnlyList<string> SearchedData => ["description", "suggestion", "placeText"];
 
     /// <inheritdoc />

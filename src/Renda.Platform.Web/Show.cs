@@ -27,7 +27,7 @@ public static class Show
     /// <summary>Colour, icon and words of a running clock.</summary>
     public static (string Class, string Icon, string Text) Light(DateTime? due, DateTime? yellow, bool closed, DateTime now)
     {
-        if (closed) return ("done", "archive", T("已办结", "Closed"));
+        if (closed) return ("done", "archive", T("已结束", "Ended"));
         if (due is not { } end) return ("wait", "hourglass", T("计时暂停", "Clock paused"));
         var days = (int)Math.Ceiling(Math.Abs((end - now).TotalDays));
         if (end <= now) return ("late", "alert-triangle", T($"超期 {days} 天", $"{days} d overdue"));

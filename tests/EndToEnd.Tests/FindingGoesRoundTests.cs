@@ -40,17 +40,24 @@ public sealed class FindingGoesRoundTests(Product product)
         await page.GetByRole(AriaRole.Button, new() { Name = "发送", Exact = true }).ClickAsync();
         await Expect(page.Locator("body")).ToContainTextAsync("发送队列");
         await Product.PictureAsync(page, "phone-queued-offline");
+        // A page that is not kept says so instead of leaving the person with the browser's own words.
+        await page.GotoAsync("/visits?view=mine");
+        await Expect(page.Locator("main")).ToContainTextAsync("没有信号，这一页现在打不开");
+        await Expect(page.Locator(".queue-item")).ToContainTextAsync("塘子头电线杆老旧倾斜");
+        await Product.PictureAsync(page, "phone-away-offline");
         await phone.CloseAsync();
 
-        // The browser is opened again where there is a signal: it sends by itself.
+        // The browser is opened again where there is a signal: it sends by itself, whatever page is looked at.
         phone = await product.PhoneAsync("liyang", (float)latitude, (float)longitude);
         page = phone.Pages[0];
-        await page.GotoAsync("/visits/queue");
-        await Product.PictureAsync(page, "phone-queue-again");
+        await page.GotoAsync("/notices");
 
         // The clerk's list shows it without a reload.
         var item = clerk.Locator(".item h2 a", new() { HasTextString = "塘子头电线杆老旧倾斜" });
         await Expect(item).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await page.GotoAsync("/visits/queue");
+        await Expect(page.Locator(".queue-item")).ToContainTextAsync("已送达");
+        await Product.PictureAsync(page, "phone-queue-again");
         await Product.PictureAsync(clerk, "clerk-inbox-live");
         await item.ClickAsync();
         await Expect(clerk.Locator("h1", new() { HasTextString = "塘子头电线杆老旧倾斜" })).ToBeVisibleAsync();
@@ -88,6 +95,8 @@ public sealed class FindingGoesRoundTests(Product product)
         await page.Locator("#act-evaluate form button").ClickAsync();
         await Expect(page.Locator(".facts")).ToContainTextAsync("已办结");
         await Expect(page.Locator(".facts")).ToContainTextAsync("有就近整改照片");
+        await clerk.GotoAsync("/matters/" + matter);
+        await Expect(clerk.Locator(".step").Last).ToContainTextAsync("李阳");
         await Product.PictureAsync(page, "phone-closed", whole: true);
         await phone.CloseAsync();
     }

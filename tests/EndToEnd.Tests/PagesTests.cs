@@ -45,6 +45,29 @@ public sealed class PagesTests(Product product)
     }
 
     [Fact]
+    public async Task A_figure_opens_a_list_of_as_many()
+    {
+        var page = await product.OpenAsync();
+        await Product.SignInAsync(page, "zhoumin");
+        await page.GotoAsync("/visits/statistics");
+        // Rates, days and counts of photos lead to the findings they come from; every other number is told again by its list.
+        var figures = await page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll("a.stat, table.bars td.num a")].filter(a => !/%|—/.test(a.textContent) && !/天|照片|视频/.test(a.textContent))
+              .map(a => [a.getAttribute("href"), (a.querySelector("b") ?? a).textContent.match(/\d+/)[0]].join(" "))
+            """);
+        Assert.True(figures.Length > 15, $"Only {figures.Length} figures");
+        var wrong = new List<string>();
+        foreach (var figure in figures)
+        {
+            var (address, count) = (figure.Split(' ')[0], figure.Split(' ')[1]);
+            await page.GotoAsync(address);
+            var told = await page.Locator(".pane-head p, .page-head p:not(.lead-in)").First.InnerTextAsync();
+            if (System.Text.RegularExpressions.Regex.Match(told, @"\d+").Value != count) wrong.Add($"{count} opens “{told}” at {address}");
+        }
+        Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
+    }
+
+    [Fact]
     public async Task A_clerk_opens_and_assigns_a_finding_by_keyboard_alone()
     {
         await product.ReportAsync("村口电杆倾斜，请尽快扶正");

@@ -50,29 +50,62 @@ worker.addEventListener("fetch", event => {
   if (request.method !== "GET" || url.origin !== worker.location.origin || url.pathname.startsWith("/api/")) return;
   if (request.mode === "navigate") {
     if (shell.includes(url.pathname)) event.respondWith(page(request, url.pathname, event));
+    else if (!url.pathname.startsWith("/visits/export/")) event.respondWith(away(request, event));
   } else if (url.pathname.startsWith("/_content/") || url.pathname.endsWith(".webmanifest") || fingerprinted.test(url.pathname)) {
     event.respondWith(fingerprinted.test(url.pathname) ? assetFromCache(request) : assetFromNetwork(request));
   }
 });
 
 worker.addEventListener("sync", event => {
-  if (event.tag === "renda-queue") event.waitUntil(sendQueue());
+  if (event.tag === "renda-queue") event.waitUntil(wake());
 });
 
-async function sendQueue(): Promise<void> {
+/** The browser says that there is a network. Pages that are looked at send by themselves and show how far they are. */
+async function wake(): Promise<void> {
   const pages = await worker.clients.matchAll({ type: "window" });
   for (const page of pages) page.postMessage("renda-queue");
   if (pages.some(p => p.visibilityState === "visible")) return;
+  // A failed sync is one the browser tries again by itself.
+  if (await sendQueue({ ifAvailable: true }) !== null) throw new Error("Something still waits");
+}
+
+/** Sends what is due; the milliseconds until something is due again, null when nothing waits or somebody else sends. */
+async function sendQueue(turn: LockOptions): Promise<number | null> {
   const session = await fetchSession("");
   // A server that names nobody cannot tell whose queue may be sent.
-  if (!session?.account) return;
+  if (!session?.account) return null;
   const store = await Store.open();
   const channel = new BroadcastChannel("renda-visits");
-  const next = await navigator.locks.request("renda-visits-send", { ifAvailable: true }, lock =>
+  const next = await navigator.locks.request("renda-visits-send", turn, lock =>
     lock ? sendDue({ store, session, changed: change => channel.postMessage(change), httpStack: new FetchStack() }, true) : null);
   channel.close();
-  // A failed sync is one the browser tries again by itself.
-  if (next !== null) throw new Error("Something still waits");
+  return next;
+}
+
+/** Not every browser wakes its worker for a network that is back; opening any page does. */
+async function sendWaiting(): Promise<void> {
+  // The page that is being left may still be sending: its lock is waited for.
+  if (await (await Store.open()).waits()) await sendQueue({});
+}
+
+/** A page that is not kept. Without a network the queue stands in for it: it tells what is safe, and what can be done. */
+async function away(request: Request, event: WorkerFetchEvent): Promise<Response> {
+  try {
+    const response = await fetch(request);
+    event.waitUntil(sendWaiting().catch(() => undefined));
+    return response;
+  } catch (error) {
+    const kept = await (await caches.open(cacheName)).match("/visits/queue");
+    if (!kept) throw error;
+    const text = await kept.text();
+    const why = text.includes('<html lang="en"') ? "No signal: this page cannot be opened now. Reporting still works." : "没有信号，这一页现在打不开；随手拍照常能用。";
+    return new Response(text.replace("<visit-queue", `<p class="note soon" role="status">${why}</p><visit-queue`), { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", ...policyOf(kept) } });
+  }
+}
+
+function policyOf(response: Response): Record<string, string> {
+  const policy = response.headers.get("Content-Security-Policy");
+  return policy ? { "Content-Security-Policy": policy } : {};
 }
 
 async function page(request: Request, path: string, event: WorkerEvent): Promise<Response> {

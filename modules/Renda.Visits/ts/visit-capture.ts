@@ -525,7 +525,7 @@ class VisitCapture extends HTMLElement {
     this.outbox!.addEventListener("change", follow);
     const body = this.querySelector<HTMLElement>(":scope > .cap")!;
     body.replaceChildren(
-      el("div", { class: "empty" }, icon("send"), title, el("p", {}, t("可以关掉页面。送达后在“我反映的”里看进展。", "You can close the page. Once it has arrived, “My findings” shows how it goes."))),
+      el("div", { class: "empty" }, icon("send"), title, el("p", {}, t("可以关掉页面。办得怎么样，在“我反映的”里看。", "You can close the page. “My findings” shows how it goes."))),
       el("visit-queue" as "div", { account: this.outbox!.account, csrf: this.data.csrf, item: item.id }),
       el("button", { type: "button", class: "btn primary big", click: () => this.another() }, icon("camera"), t("再拍一件", "Report another")),
       el("div", { class: "btns even" }, el("a", { class: "btn", href: "/visits/queue" }, t("发送队列", "Queue")), this.visitId ? el("a", { class: "btn", href: "/visits/tour" }, t("回到寻访", "Back to the visit")) : el("a", { class: "btn", href: "/visits?view=mine" }, t("我反映的", "My findings"))));

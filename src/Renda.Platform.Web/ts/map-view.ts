@@ -30,6 +30,8 @@ export function drawMap(host: HTMLElement): () => void {
     L.circleMarker(own, { radius: 8, className: "map-own", interactive: false }).addTo(map);
   }
   draw();
+  // There are no streets to judge distances by.
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 
   const stop = new AbortController();
   const url = host.getAttribute("boundaries");

@@ -82,6 +82,9 @@ public sealed record MatterFilter
     /// <summary>Handling unit, in whatever part.</summary>
     public Guid? Unit { get; init; }
 
+    /// <summary>The unit that leads the handling: what a figure by unit counts, where each matter counts once.</summary>
+    public Guid? Lead { get; init; }
+
     /// <summary>The person who raised it, first or by a merged duplicate.</summary>
     public Guid? Reporter { get; init; }
 
@@ -120,6 +123,7 @@ public sealed record MatterFilter
         if (!string.IsNullOrWhiteSpace(Q)) return [Apply(db, actor, now)];
         // A person's or a unit's are fewer than a place's: from them to what may be seen, not the other way round.
         var parts = Reporter is { } person ? [(Matters: MatterScope.OfReporter(db, person).VisibleTo(actor, db), Many: false)]
+            : Lead is { } lead ? [(Matters: db.Set<Matter>().Where(m => m.LeadUnitId == lead).VisibleTo(actor, db), Many: true)]
             : Unit is { } unit ? MatterScope.OfUnit(db, unit).Select(p => (Matters: p.Matters.VisibleTo(actor, db), p.Many))
             : MatterScope.Branches(db, actor, Region);
         return
@@ -148,6 +152,7 @@ public sealed record MatterFilter
         var states = States;
         if (states.Length > 0) cells = cells.Where(t => states.Contains(t.State));
         if (!string.IsNullOrEmpty(Scenario)) cells = cells.Where(t => t.Scenario == Scenario);
+        if (Lead is { } lead) cells = cells.Where(t => t.UnitId == lead);
         if (Context is { } context) cells = cells.Where(t => t.ContextId == context);
         if (!string.IsNullOrEmpty(Category)) cells = cells.Where(t => t.Category == Category);
         return cells;
@@ -164,6 +169,7 @@ public sealed record MatterFilter
         if (!string.IsNullOrEmpty(Scenario)) matters = matters.Where(m => m.Scenario == Scenario);
         if (Region is { } region and > 0) matters = matters.Where(MatterScope.In(region));
         if (Unit is { } unit) matters = matters.Where(m => db.Set<Assignment>().Any(a => a.MatterId == m.Id && a.UnitId == unit));
+        if (Lead is { } lead) matters = matters.Where(m => m.LeadUnitId == lead);
         if (Reporter is { } person) matters = matters.Where(m => db.Set<MatterReporter>().Any(r => r.MatterId == m.Id && r.PersonId == person));
         if (Context is { } context) matters = matters.Where(m => m.ContextId == context);
         if (!string.IsNullOrEmpty(Category)) matters = matters.Where(m => m.Category == Category);

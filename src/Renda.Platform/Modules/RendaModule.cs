@@ -35,6 +35,9 @@ public abstract class RendaModule
     /// <summary>Its lines in the navigation.</summary>
     public virtual IReadOnlyList<MenuItem> Menu => [];
 
+    /// <summary>A component that stands on top of everybody's desk and shows itself to those it concerns; null for none.</summary>
+    public virtual Type? DeskNote => null;
+
     /// <summary>Fields of its matters' data whose text is searched, beside number, title and reporters.</summary>
     public virtual IReadOnlyList<string> SearchedData => [];
 

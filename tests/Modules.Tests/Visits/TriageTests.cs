@@ -46,6 +46,33 @@ public sealed class TriageTests
 
     [Theory]
     [MemberData(nameof(Providers))]
+    public async Task A_units_figure_is_the_list_it_opens_and_help_counts_for_the_lead_alone(DatabaseProvider provider)
+    {
+        await using var w = await FindingWorld.CreateAsync(provider);
+        var (led, helped) = (await w.SubmitAsync("电杆歪了"), await w.SubmitAsync("路面坏了"));
+        await w.ActAsync(led, "assign", w.Clerk, new { leadUnit = w.Power });
+        await w.ActAsync(helped, "assign", w.Clerk, new { leadUnit = w.Roads, coUnits = new[] { w.Power } });
+        var figures = await w.Figures.ReadAsync(w.Campaign, w.Clerk, Stop);
+
+        Assert.Equal((1, 1), (figures.ByUnit[w.Power], figures.ByUnit[w.Roads]));
+        Assert.Equal([led], await ListAsync(new FindingFilter { Campaign = w.Campaign, Lead = w.Power }, w.Clerk));
+        Assert.Equal([helped, led], await ListAsync(new FindingFilter { Campaign = w.Campaign, Unit = w.Power }, w.Clerk));
+        // A list that an address names shows nothing to whom it does not concern.
+        Assert.Equal([], await ListAsync(new FindingFilter { Lead = w.Power }, VisitsRules.Person("外县", "clerk", 330523000000, w.Office)));
+        Assert.Equal([], await ListAsync(new FindingFilter { Lead = w.Roads }, w.OtherDeputy));
+
+        async Task<List<Guid>> ListAsync(FindingFilter filter, Renda.Platform.Access.Actor actor)
+        {
+            await using var db = w.Databases.CreateDbContext();
+            var page = await filter.PageAsync(db, actor, 25, null, w.Time.Now.UtcDateTime, Stop);
+            Assert.Equal((page.Items.Count, false), ((int)(await filter.CountAsync(db, actor, w.Time.Now.UtcDateTime, Stop)).Count, page.Next is not null));
+            Assert.Equal(filter.Query(), FindingFilter.Read(new Microsoft.AspNetCore.Http.QueryCollection(filter.Pairs().ToDictionary(p => p.Name, p => new Microsoft.Extensions.Primitives.StringValues(p.Value)))).Query());
+            return [.. page.Items.Select(i => i.Id)];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
     public async Task Figures_are_exact_after_every_event_and_each_counts_what_is_its_own(DatabaseProvider provider)
     {
         await using var w = await FindingWorld.CreateAsync(provider);

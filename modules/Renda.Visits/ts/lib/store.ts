@@ -111,6 +111,11 @@ export class Store {
     return items.filter((i): i is Item => i !== undefined).sort((a, b) => a.id < b.id ? -1 : 1);
   }
 
+  /** Whether anything of anybody's is to be sent. Opens nothing that is sealed. */
+  async waits(): Promise<boolean> {
+    return (await this.db.getAll("items")).some(i => i.state === "waiting" || i.state === "sending" || i.state === "sign-in");
+  }
+
   async addMedia(media: Media, file: Blob, thumb: Blob | null): Promise<void> {
     for (let n = 0; n * partSize < file.size || n === 0; n++) {
       const part = await file.slice(n * partSize, (n + 1) * partSize).arrayBuffer();

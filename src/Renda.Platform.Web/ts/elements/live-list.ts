@@ -7,6 +7,8 @@ class Feed extends EventTarget {
   private users = 0;
   private broken = false;
   on = false;
+  /** A connection that stood or was tried is gone; a page that has just opened has lost nothing. */
+  lost = false;
 
   private constructor(private readonly topics: string) { super(); }
 
@@ -45,6 +47,7 @@ class Feed extends EventTarget {
 
   private state(on: boolean): void {
     this.on = on;
+    this.lost = !on;
     this.dispatchEvent(new Event("state"));
   }
 }
@@ -160,8 +163,8 @@ export class LiveList extends HTMLElement {
     for (const sign of document.querySelectorAll<HTMLElement>(`[data-live="${CSS.escape(this.id)}"]`)) {
       sign.classList.add("live");
       sign.classList.toggle("on", this.feed?.on === true);
-      sign.classList.toggle("off", this.feed?.on === false);
-      sign.textContent = this.feed?.on ? t("实时更新", "Live") : t("连接中断，正在重连", "Connection lost, trying again");
+      sign.classList.toggle("off", this.feed?.lost === true);
+      sign.textContent = this.feed?.lost ? t("连接中断，正在重连", "Connection lost, trying again") : t("实时更新", "Live");
     }
   }
 }
