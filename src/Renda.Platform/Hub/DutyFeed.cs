@@ -194,6 +194,7 @@ public sealed partial class DutyFeed(IDbContextFactory<RendaDbContext> databases
             person = await db.Users.Where(a => a.NormalizedUserName == name && a.ClosedAt == null).Select(a => a.PersonId).FirstOrDefaultAsync(cancellation);
             if (person is null) Fault("person", "没有这个账号，或者账号已停用。", "There is no such account, or it is closed.");
         }
+        if (faults.Count > 0) return (new Todo(), faults);
         var due = told.DueAt is { } d ? Cut(d) : (DateTime?)null;
         var todo = new Todo
         {
