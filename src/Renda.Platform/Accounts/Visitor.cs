@@ -45,8 +45,13 @@ public sealed partial record Visitor(string Device, string Browser, string RunsO
     {
         var (zh, en) = browser switch
         {
-            "WeChat" => ("微信", "WeChat"), "DingTalk" => ("钉钉", "DingTalk"), "Huawei" => ("华为浏览器", "Huawei Browser"), "QQ" => ("QQ 浏览器", "QQ Browser"), "UC" => ("UC 浏览器", "UC Browser"),
-            "" => ("浏览器", "a browser"), _ => ($"{browser} 浏览器", browser),
+            "WeChat" => ("微信", "WeChat"),
+            "DingTalk" => ("钉钉", "DingTalk"),
+            "Huawei" => ("华为浏览器", "Huawei Browser"),
+            "QQ" => ("QQ 浏览器", "QQ Browser"),
+            "UC" => ("UC 浏览器", "UC Browser"),
+            "" => ("浏览器", "a browser"),
+            _ => ($"{browser} 浏览器", browser),
         };
         return runsOn switch
         {

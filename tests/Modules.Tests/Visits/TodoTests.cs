@@ -203,15 +203,15 @@ public sealed class TodoTests
         var actor = new Actor(Guid.CreateVersion7(), w.Li, "李", [.. w.Deputy.Grants, .. w.Clerk.Grants, .. w.PowerClerk.Grants]);
         bool Mine(Todo t) => t.PersonId == w.Li || t.OrganisationId == w.Office || t.OrganisationId == w.Power;
         foreach (var view in Enum.GetValues<TodoView>())
-        foreach (var filter in (TodoFilter[])[new(), new() { Scenario = "meetings" }, new() { Duty = DutyKind.Vote }, new() { Light = "late" }, new() { Light = "soon" }, new() { Light = "ok" }, new() { Light = "none" }, new() { Of = "me" }, new() { Of = w.Power.ToString() }, new() { Of = w.Roads.ToString() }, new() { Q = "flOOd" }])
-        {
-            var expected = rows.Where(Mine).Where(t => t.Reading == view is TodoView.ToRead or TodoView.Read && t.DoneAt is null == view is TodoView.Open or TodoView.ToRead)
-                .Where(t => (filter.Scenario is null || t.Scenario == filter.Scenario) && (filter.Duty is null || t.Duty == filter.Duty) && (filter.Q is null || t.Title.Contains("Flood", StringComparison.Ordinal)))
-                .Where(t => filter.Of is null || (filter.Of == "me" ? t.PersonId == w.Li : t.OrganisationId.ToString() == filter.Of))
-                .Where(t => filter.Light switch { "late" => t.DueAt <= now, "soon" => t.DueAt > now && t.YellowAt <= now, "ok" => t.DueAt > now && t.YellowAt > now, "none" => t.DueAt is null, _ => true });
-            var order = view is TodoView.Done or TodoView.Read ? expected.OrderByDescending(t => t.DoneAt).ThenByDescending(t => t.Id) : expected.OrderBy(t => t.DueAt ?? DateTime.MaxValue).ThenBy(t => t.Id);
-            Assert.Equal(order.Select(t => t.Id), await AllAsync(w, actor, filter with { View = view }, now));
-        }
+            foreach (var filter in (TodoFilter[])[new(), new() { Scenario = "meetings" }, new() { Duty = DutyKind.Vote }, new() { Light = "late" }, new() { Light = "soon" }, new() { Light = "ok" }, new() { Light = "none" }, new() { Of = "me" }, new() { Of = w.Power.ToString() }, new() { Of = w.Roads.ToString() }, new() { Q = "flOOd" }])
+            {
+                var expected = rows.Where(Mine).Where(t => t.Reading == view is TodoView.ToRead or TodoView.Read && t.DoneAt is null == view is TodoView.Open or TodoView.ToRead)
+                    .Where(t => (filter.Scenario is null || t.Scenario == filter.Scenario) && (filter.Duty is null || t.Duty == filter.Duty) && (filter.Q is null || t.Title.Contains("Flood", StringComparison.Ordinal)))
+                    .Where(t => filter.Of is null || (filter.Of == "me" ? t.PersonId == w.Li : t.OrganisationId.ToString() == filter.Of))
+                    .Where(t => filter.Light switch { "late" => t.DueAt <= now, "soon" => t.DueAt > now && t.YellowAt <= now, "ok" => t.DueAt > now && t.YellowAt > now, "none" => t.DueAt is null, _ => true });
+                var order = view is TodoView.Done or TodoView.Read ? expected.OrderByDescending(t => t.DoneAt).ThenByDescending(t => t.Id) : expected.OrderBy(t => t.DueAt ?? DateTime.MaxValue).ThenBy(t => t.Id);
+                Assert.Equal(order.Select(t => t.Id), await AllAsync(w, actor, filter with { View = view }, now));
+            }
         await using var reader = w.Databases.CreateDbContext();
         var counts = await reader.Set<Todo>().CountAsync(actor, now, Stop);
         var open = rows.Where(t => Mine(t) && t.DoneAt is null).ToList();
