@@ -89,7 +89,7 @@ public sealed partial class StyleTests
     [GeneratedRegex("https?://([A-Za-z0-9][A-Za-z0-9.-]*)")]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"registry\.|\bnuget\.org|\bnpmjs\.|\bpypi\.|artifactory|\bnexus\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"registry\.(npm|yarn)|\bnuget\.org|\bnpmjs\.|\bpypi\.|artifactory|\bnexus\b", RegexOptions.IgnoreCase)]
     private static partial Regex Registry();
 
     [GeneratedRegex(@"(?<![\w./@*}-])/(root|home|Users|work|workspace|mnt)/\w[\w./-]*|(?<![\w/])[A-Z]:\\\w+")]

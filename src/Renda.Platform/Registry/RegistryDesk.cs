@@ -56,13 +56,13 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
             return await audit.RunAsync<(ChangeSet?, Refusal?)>(async (db, note) =>
             {
                 var undone = await db.Set<ChangeSet>().FirstOrDefaultAsync(s => s.Id == id, cancellation) ?? throw new RefusedException(Refusal.NotFound);
-                if (undone.UndoneBy is not null) throw new RefusedException(new("registry.undone", new("这次变更已经撤销过了。", "This change has been undone already."), 409));
+                if (undone.UndoneBy is not null) throw new RefusedException(new("records.undone", new("这次变更已经撤销过了。", "This change has been undone already."), 409));
                 var edit = new RegistryEdit(Now());
                 var moved = 0;
                 var changes = await db.Set<RegistryChange>().AsNoTracking().Where(c => c.ChangeSetId == id).OrderByDescending(c => c.Ordinal).ToListAsync(cancellation);
                 foreach (var group in changes.Chunk(500).SelectMany(chunk => chunk.GroupBy(c => c.Record)))
                     moved += await Records[group.Key].InverseAsync(db, edit, [.. group], cancellation);
-                if (moved > 0) throw new RefusedException(new("registry.changed-since", new($"有 {moved} 条记录后来又改过，不能整体撤销。", $"{moved} records were changed since; it cannot be undone as a whole."), 409));
+                if (moved > 0) throw new RefusedException(new("records.changed-since", new($"有 {moved} 条记录后来又改过，不能整体撤销。", $"{moved} records were changed since; it cannot be undone as a whole."), 409));
                 var set = await WriteAsync(db, note, edit, actor, "undo", undone.Title, reason, undoes: id, cancellation);
                 undone.UndoneBy = set.Id;
                 return (set, null);
@@ -94,7 +94,7 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
             });
         }
         await MandateRights.FollowAsync(db, edit, cancellation);
-        await note(AuditLog.Entry(actor, "registry." + kind, "ChangeSet", set.Id, $"{title}；{reason}；{edit.Rows.Count} 条"));
+        await note(AuditLog.Entry(actor, "records." + kind, "ChangeSet", set.Id, $"{title}；{reason}；{edit.Rows.Count} 条"));
         return set;
     }
 

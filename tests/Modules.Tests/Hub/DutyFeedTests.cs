@@ -144,7 +144,7 @@ public sealed class DutyFeedTests
         await h.JoinAsync("meetings");
         foreach (var (change, field) in ((Action<JoinedApplication>, string)[])[
             (a => a.Id = "meetings", "id"), (a => a.Id = "visits", "id"), (a => a.Id = "A b", "id"), (a => a.Id = "x", "id"), (a => a.Zh = " ", "zh"), (a => a.En = "a‮b", "en"), (a => a.Icon = "skull", "icon"),
-            (a => a.Address = "ftp://x.renda.example", "address"), (a => a.Address = "javascript:alert(1)", "address"), (a => a.Address = "https://u:p@x.renda.example", "address")])
+            (a => a.Address = "ftp://x.renda.example", "address"), (a => a.Address = "javascript:alert(1)", "address"), (a => a.Address = "https://u.renda.example:p@x.renda.example", "address")])
         {
             var wanted = HubWorld.Application("other");
             change(wanted);

@@ -49,7 +49,7 @@ public sealed class RegistryDeskTests
 
         Assert.Null((await desk.UndoAsync(set, Clerk, "写错了", Cancellation)).Refusal);
         Assert.Equal(before, await RowsAsync(database));
-        Assert.Equal("registry.undone", (await desk.UndoAsync(set, Clerk, "再撤", Cancellation)).Refusal!.Code);
+        Assert.Equal("records.undone", (await desk.UndoAsync(set, Clerk, "再撤", Cancellation)).Refusal!.Code);
         Assert.Empty(await audit.VerifyAsync(Cancellation));
     }
 
@@ -70,7 +70,7 @@ public sealed class RegistryDeskTests
         await ReviseAsync(desk, database, second, Summer, p => p.Name = "乙二");
         var before = await RowsAsync(database);
 
-        Assert.Equal("registry.changed-since", (await desk.UndoAsync(set!.Id, Clerk, "撤", Cancellation)).Refusal!.Code);
+        Assert.Equal("records.changed-since", (await desk.UndoAsync(set!.Id, Clerk, "撤", Cancellation)).Refusal!.Code);
         Assert.Equal(before, await RowsAsync(database));
     }
 
