@@ -40,10 +40,7 @@ public sealed class Server : IAsyncDisposable
     /// <summary>A demo city of as many findings, with further options and variables.</summary>
     public static async Task<Server> StartAsync(string data, int findings, string? postgres = null, string[]? options = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
+        var port = FreePort();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "renda.dll"), "serve", "--demo", "--demo-findings", findings.ToString(), "--data", data, "--port", port.ToString(), .. Postgres(postgres), .. options ?? []])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
@@ -152,6 +149,14 @@ public sealed class Server : IAsyncDisposable
         var answer = await api.PutAsJsonAsync($"/api/v1/visits/findings/{id}", Finding(campaign, description, stored.Headers.GetValues("Renda-Sha256").Single()));
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
         return id;
+    }
+
+    /// <summary>A port that nobody has at this moment.</summary>
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     /// <summary>Runs a verb on its data.</summary>

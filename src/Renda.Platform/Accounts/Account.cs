@@ -76,7 +76,6 @@ internal sealed class AccountConfiguration :
         builder.ToTable("accounts");
         builder.Property(a => a.DisplayName).HasMaxLength(100);
         builder.HasIndex(a => a.PersonId);
-        builder.Property(a => a.PhoneNumber).HasMaxLength(20);
         builder.HasIndex(a => a.PhoneNumber);
     }
 

@@ -192,6 +192,8 @@ public sealed class PasskeyDoor(SignInManager<Account> signIn, IMemoryCache cach
     /// <summary>Longest name of one, in characters.</summary>
     public const int LongestName = 40;
 
+    private static readonly Lock Taking = new();
+
     /// <summary>Whose passkey it is, or null. The device verified its user (PIN, finger, face), so that it counts as two factors.</summary>
     public async Task<Account?> OpenAsync(string? credential)
     {
@@ -247,12 +249,12 @@ public sealed class PasskeyDoor(SignInManager<Account> signIn, IMemoryCache cach
             return false;
         }
         if (said is null) return false;
-        var mine = new object();
-        return ReferenceEquals(mine, cache.GetOrCreate((typeof(PasskeyDoor), said), entry =>
+        lock (Taking)
         {
-            entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(15);
-            return mine;
-        }));
+            if (cache.TryGetValue((typeof(PasskeyDoor), said), out _)) return false;
+            cache.Set((typeof(PasskeyDoor), said), said, TimeSpan.FromMinutes(15));
+            return true;
+        }
     }
 }
 
