@@ -79,6 +79,8 @@ internal sealed class DemoRegistry
         var (congress, county) = (_congresses[mandate.RegionCode], RegionCode.County(deputy.TownCode));
         var place = mandate.Tier == DemoTier.City ? county : deputy.TownCode;
         var constituency = _constituencies[mandate.RegionCode].Where(c => c.Regions.Contains(place.ToString(), StringComparison.Ordinal)).ToList();
+        // The deputy of the demo's story was elected where the story plays.
+        if (deputy.Account == "liyang" && _constituencies[mandate.RegionCode].Find(c => c.Regions.Contains(DemoCity.Hongshan.ToString(), StringComparison.Ordinal)) is { } own) constituency = [own];
         var of = constituency.Count > 0 ? constituency : _constituencies[mandate.RegionCode];
         _certificates[congress] = _certificates.GetValueOrDefault(congress) + 1;
         return new Mandate
