@@ -211,7 +211,7 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnName("persona");
 
                     b.Property<string>("PhoneNumber")
-                        .HasMaxLength(20)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("phone_number");
 

@@ -332,17 +332,6 @@ namespace Renda.Migrations.Postgres.Migrations
                 type: "uuid",
                 nullable: true);
 
-            migrationBuilder.AlterColumn<string>(
-                name: "phone_number",
-                table: "accounts",
-                type: "character varying(20)",
-                maxLength: 20,
-                nullable: true,
-                oldClrType: typeof(string),
-                oldType: "character varying(256)",
-                oldMaxLength: 256,
-                oldNullable: true);
-
             migrationBuilder.AddPrimaryKey(
                 name: "pk_posts",
                 table: "posts",
@@ -1150,17 +1139,6 @@ namespace Renda.Migrations.Postgres.Migrations
                 defaultValue: new Guid("00000000-0000-0000-0000-000000000000"),
                 oldClrType: typeof(Guid),
                 oldType: "uuid",
-                oldNullable: true);
-
-            migrationBuilder.AlterColumn<string>(
-                name: "phone_number",
-                table: "accounts",
-                type: "character varying(256)",
-                maxLength: 256,
-                nullable: true,
-                oldClrType: typeof(string),
-                oldType: "character varying(20)",
-                oldMaxLength: 20,
                 oldNullable: true);
 
             migrationBuilder.AddPrimaryKey(
