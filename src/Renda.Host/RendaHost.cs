@@ -122,6 +122,7 @@ internal static class RendaHost
             o.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.CookieRequestCultureProvider { CookieName = "renda-language" }];
         });
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(MalformedAddressAsync);
         app.Use(ApiStatusAsync);
         app.UseAuthentication();
         // Kept for a while, so that what is rendered without waiting (see MainLayout) knows who asks.
@@ -326,12 +327,31 @@ internal static class RendaHost
     private static async Task RefuseAsync(HttpContext http)
     {
         var error = http.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Error;
-        var refusal = error is BadHttpRequestException bad
-            ? new Refusal("request.malformed", new("请求的格式不对。", "The request is malformed."), bad.StatusCode)
+        var refusal = error is BadHttpRequestException || IsUnreadableQuery(error)
+            ? new Refusal("request.malformed", new("请求的格式不对。", "The request is malformed."), (error as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest)
             : StorageFaults.Of(error)
             ?? new Refusal("server.error", new("系统出错了，您的内容没有提交。请稍后再试。", "Something went wrong; nothing was saved. Please try again."), 500);
         await refusal.Problem().ExecuteAsync(http);
     }
+
+    /// <summary>A page whose address was cut or mistyped does not exist, as far as its reader is concerned; programs get the refusal above.</summary>
+    private static async Task MalformedAddressAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception error) when (HttpMethods.IsGet(http.Request.Method) && !http.Request.Path.StartsWithSegments("/api") && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+            && !http.Response.HasStarted && (error is BadHttpRequestException || IsUnreadableQuery(error)))
+        {
+            // Without a body and its type the page for refusals is shown.
+            http.Response.ContentType = null;
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    // A page's parameter that cannot be read from the address is thrown by the framework with no type of its own.
+    private static bool IsUnreadableQuery(Exception? error) => error is InvalidOperationException && error.Message.StartsWith("Cannot parse the value '", StringComparison.Ordinal);
 
     private static Task SecurityHeadersAsync(HttpContext http, RequestDelegate next)
     {

@@ -53,6 +53,27 @@ public sealed class AccessTests(Product product)
     }
 
     [Theory]
+    [InlineData("/visits?id=abc")]
+    [InlineData("/visits?after=abc")]
+    [InlineData("/visits?from=2026-13-45")]
+    [InlineData("/visits/tours?person=abc")]
+    [InlineData("/visits/ranking?by=visitor&campaign=abc")]
+    public async Task An_address_that_cannot_be_read_is_a_page_not_found_and_to_a_program_a_refusal(string address)
+    {
+        Assert.SkipWhen(product.Address.Length == 0, "Chromium is not installed");
+        using var client = await product.ClientAsync("zhoumin");
+        using var program = await client.GetAsync(new Uri(address, UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, program.StatusCode);
+        Assert.Equal("request.malformed", (await program.Content.ReadFromJsonAsync<JsonObject>(Cancellation))!["code"]!.ToString());
+
+        client.DefaultRequestHeaders.Add("Accept", "text/html");
+        using var person = await client.GetAsync(new Uri(address, UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, person.StatusCode);
+        Assert.Equal("text/html", person.Content.Headers.ContentType!.MediaType);
+        Assert.True(person.Headers.Contains("Content-Security-Policy"));
+    }
+
+    [Theory]
     [InlineData("/")]
     [InlineData("/todos")]
     [InlineData("/visits")]
