@@ -524,6 +524,131 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.ToTable("organisations", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Hub.ApplicationDuty", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("key");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<Guid?>("TodoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("todo_id");
+
+                    b.HasKey("Source", "Key")
+                        .HasName("pk_application_duties");
+
+                    b.ToTable("application_duties", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Hub.DeskPlace", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Tile")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("tile");
+
+                    b.Property<bool>("Pinned")
+                        .HasColumnType("boolean")
+                        .HasColumnName("pinned");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.HasKey("AccountId", "Tile")
+                        .HasName("pk_desk_places");
+
+                    b.ToTable("desk_places", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Hub.JoinedApplication", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("address");
+
+                    b.Property<string>("En")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("en");
+
+                    b.Property<bool>("Feeds")
+                        .HasColumnType("boolean")
+                        .HasColumnName("feeds");
+
+                    b.Property<string>("Group")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("group");
+
+                    b.Property<string>("Icon")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("icon");
+
+                    b.Property<DateTime>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.Property<string>("Zh")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("zh");
+
+                    b.HasKey("Id")
+                        .HasName("pk_applications");
+
+                    b.HasIndex("AccountId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_applications_account_id");
+
+                    b.ToTable("applications", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Matters.Assignment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1498,18 +1623,35 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("done_at");
 
+                    b.Property<Guid?>("DoneBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("done_by");
+
                     b.Property<DateTime?>("DueAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
+
+                    b.Property<string>("Duty")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasDefaultValue("Handle")
+                        .HasColumnName("duty");
+
+                    b.Property<string>("Href")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("href");
+
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("item_id");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
-
-                    b.Property<Guid>("MatterId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("matter_id");
 
                     b.Property<Guid?>("OrganisationId")
                         .HasColumnType("uuid")
@@ -1518,6 +1660,10 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
+
+                    b.Property<bool>("Reading")
+                        .HasColumnType("boolean")
+                        .HasColumnName("reading");
 
                     b.Property<string>("Scenario")
                         .IsRequired()
@@ -1536,16 +1682,75 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.HasKey("Id")
                         .HasName("pk_todos");
 
-                    b.HasIndex("MatterId", "DoneAt")
-                        .HasDatabaseName("ix_todos_matter_id_done_at");
+                    b.HasIndex("ItemId", "OrganisationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_todos_item_id_organisation_id")
+                        .HasFilter("done_at IS NULL AND organisation_id IS NOT NULL");
 
-                    b.HasIndex("OrganisationId", "DoneAt", "ArrivedAt")
-                        .HasDatabaseName("ix_todos_organisation_id_done_at_arrived_at");
+                    b.HasIndex("ItemId", "PersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_todos_item_id_person_id")
+                        .HasFilter("done_at IS NULL");
 
-                    b.HasIndex("PersonId", "DoneAt", "ArrivedAt")
-                        .HasDatabaseName("ix_todos_person_id_done_at_arrived_at");
+                    b.HasIndex("OrganisationId", "Reading", "DoneAt", "Id")
+                        .HasDatabaseName("ix_todos_organisation_id_reading_done_at_id")
+                        .HasFilter("done_at IS NOT NULL AND organisation_id IS NOT NULL");
+
+                    b.HasIndex("PersonId", "Reading", "DoneAt", "Id")
+                        .HasDatabaseName("ix_todos_person_id_reading_done_at_id")
+                        .HasFilter("done_at IS NOT NULL AND person_id IS NOT NULL");
+
+                    b.HasIndex("OrganisationId", "Reading", "DueAt", "Id", "Scenario")
+                        .HasDatabaseName("ix_todos_organisation_id_reading_due_at_id_scenario")
+                        .HasFilter("done_at IS NULL AND organisation_id IS NOT NULL");
+
+                    b.HasIndex("PersonId", "Reading", "DueAt", "Id", "Scenario")
+                        .HasDatabaseName("ix_todos_person_id_reading_due_at_id_scenario")
+                        .HasFilter("done_at IS NULL AND person_id IS NOT NULL");
 
                     b.ToTable("todos", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Todos.TodoClaim", b =>
+                {
+                    b.Property<Guid>("TodoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("todo_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("GivenBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("given_by");
+
+                    b.Property<string>("GivenByName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("given_by_name");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("reason");
+
+                    b.HasKey("TodoId")
+                        .HasName("pk_todo_claims");
+
+                    b.ToTable("todo_claims", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Visits.Campaign", b =>

@@ -515,6 +515,131 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("organisations", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Hub.ApplicationDuty", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<Guid?>("TodoId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("todo_id");
+
+                    b.HasKey("Source", "Key")
+                        .HasName("pk_application_duties");
+
+                    b.ToTable("application_duties", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Hub.DeskPlace", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Tile")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tile");
+
+                    b.Property<bool>("Pinned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pinned");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.HasKey("AccountId", "Tile")
+                        .HasName("pk_desk_places");
+
+                    b.ToTable("desk_places", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Hub.JoinedApplication", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<string>("En")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("en");
+
+                    b.Property<bool>("Feeds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("feeds");
+
+                    b.Property<string>("Group")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group");
+
+                    b.Property<string>("Icon")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("icon");
+
+                    b.Property<DateTime>("JoinedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("joined_at");
+
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("retired_at");
+
+                    b.Property<string>("Zh")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("zh");
+
+                    b.HasKey("Id")
+                        .HasName("pk_applications");
+
+                    b.HasIndex("AccountId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_applications_account_id");
+
+                    b.ToTable("applications", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Matters.Assignment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1489,18 +1614,35 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("done_at");
 
+                    b.Property<Guid?>("DoneBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("done_by");
+
                     b.Property<DateTime?>("DueAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("due_at");
+
+                    b.Property<string>("Duty")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Handle")
+                        .HasColumnName("duty");
+
+                    b.Property<string>("Href")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("href");
+
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("item_id");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
-
-                    b.Property<Guid>("MatterId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("matter_id");
 
                     b.Property<Guid?>("OrganisationId")
                         .HasColumnType("TEXT")
@@ -1509,6 +1651,10 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
+
+                    b.Property<bool>("Reading")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reading");
 
                     b.Property<string>("Scenario")
                         .IsRequired()
@@ -1527,16 +1673,75 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_todos");
 
-                    b.HasIndex("MatterId", "DoneAt")
-                        .HasDatabaseName("ix_todos_matter_id_done_at");
+                    b.HasIndex("ItemId", "OrganisationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_todos_item_id_organisation_id")
+                        .HasFilter("done_at IS NULL AND organisation_id IS NOT NULL");
 
-                    b.HasIndex("OrganisationId", "DoneAt", "ArrivedAt")
-                        .HasDatabaseName("ix_todos_organisation_id_done_at_arrived_at");
+                    b.HasIndex("ItemId", "PersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_todos_item_id_person_id")
+                        .HasFilter("done_at IS NULL");
 
-                    b.HasIndex("PersonId", "DoneAt", "ArrivedAt")
-                        .HasDatabaseName("ix_todos_person_id_done_at_arrived_at");
+                    b.HasIndex("OrganisationId", "Reading", "DoneAt", "Id")
+                        .HasDatabaseName("ix_todos_organisation_id_reading_done_at_id")
+                        .HasFilter("done_at IS NOT NULL AND organisation_id IS NOT NULL");
+
+                    b.HasIndex("PersonId", "Reading", "DoneAt", "Id")
+                        .HasDatabaseName("ix_todos_person_id_reading_done_at_id")
+                        .HasFilter("done_at IS NOT NULL AND person_id IS NOT NULL");
+
+                    b.HasIndex("OrganisationId", "Reading", "DueAt", "Id", "Scenario")
+                        .HasDatabaseName("ix_todos_organisation_id_reading_due_at_id_scenario")
+                        .HasFilter("done_at IS NULL AND organisation_id IS NOT NULL");
+
+                    b.HasIndex("PersonId", "Reading", "DueAt", "Id", "Scenario")
+                        .HasDatabaseName("ix_todos_person_id_reading_due_at_id_scenario")
+                        .HasFilter("done_at IS NULL AND person_id IS NOT NULL");
 
                     b.ToTable("todos", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Todos.TodoClaim", b =>
+                {
+                    b.Property<Guid>("TodoId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("todo_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("GivenBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("given_by");
+
+                    b.Property<string>("GivenByName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("given_by_name");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("TodoId")
+                        .HasName("pk_todo_claims");
+
+                    b.ToTable("todo_claims", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Visits.Campaign", b =>
