@@ -24,9 +24,31 @@ public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext>
     /// <summary>How long a token of theirs holds, in days.</summary>
     public const int TokenDays = 366;
 
-    /// <summary>Icons an application may have; all of them are in the sprite.</summary>
-    public static IReadOnlyList<string> Icons { get; } =
-        ["archive", "bell", "book", "building", "building-community", "calendar", "chart-bar", "checklist", "clipboard-check", "file-text", "gavel", "id", "inbox", "map-2", "message-2", "notes", "photo", "scale", "send", "users", "video"];
+    /// <summary>Icons an application may have, each with its name; all of them are in the sprite.</summary>
+    public static IReadOnlyDictionary<string, Words> Icons { get; } = new Dictionary<string, Words>
+    {
+        ["archive"] = new("档案", "Archive"),
+        ["bell"] = new("铃", "Bell"),
+        ["book"] = new("书", "Book"),
+        ["building"] = new("办公楼", "Office building"),
+        ["building-community"] = new("社区", "Community"),
+        ["calendar"] = new("日历", "Calendar"),
+        ["chart-bar"] = new("图表", "Chart"),
+        ["checklist"] = new("清单", "Checklist"),
+        ["clipboard-check"] = new("核对", "Check"),
+        ["file-text"] = new("文件", "Document"),
+        ["gavel"] = new("法槌", "Gavel"),
+        ["id"] = new("证件", "Card"),
+        ["inbox"] = new("收件", "Inbox"),
+        ["map-2"] = new("地图", "Map"),
+        ["message-2"] = new("留言", "Message"),
+        ["notes"] = new("笔记", "Notes"),
+        ["photo"] = new("照片", "Photo"),
+        ["scale"] = new("天平", "Scales"),
+        ["send"] = new("发送", "Send"),
+        ["users"] = new("人员", "People"),
+        ["video"] = new("视频", "Video"),
+    };
 
     /// <summary>All of them, those that are there first, by name.</summary>
     public async Task<IReadOnlyList<JoinedApplication>> ListAsync(CancellationToken cancellation)
@@ -123,7 +145,7 @@ public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext>
         (wanted.Zh, wanted.En) = (wanted.Zh.Trim(), wanted.En.Trim());
         foreach (var (field, name) in ((string, string)[])[("zh", wanted.Zh), ("en", wanted.En)])
             if (name.Length is 0 or > LongestName || PlainText.IsHostile(name)) faults.Add(new("applications.name", new($"写上名称，最多 {LongestName} 字。", $"Give a name of at most {LongestName} characters."), Field: field));
-        if (!Icons.Contains(wanted.Icon)) faults.Add(new("applications.icon", new("选一个图标。", "Choose an icon."), Field: "icon"));
+        if (!Icons.ContainsKey(wanted.Icon)) faults.Add(new("applications.icon", new("选一个图标。", "Choose an icon."), Field: "icon"));
         if (Web(wanted.Address) is not { } address || wanted.Address.Length > LongestAddress) faults.Add(new("applications.address", new("写完整的网址，以 https:// 或 http:// 开头。", "Give the whole address; it begins with https:// or http://."), Field: "address"));
         else wanted.Address = address.AbsoluteUri;
         return faults;
