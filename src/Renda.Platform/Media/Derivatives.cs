@@ -32,6 +32,7 @@ internal sealed class Derivatives(MediaSettings settings, MediaStore store, Exte
     // Formats that cannot be decoded at a fraction of their size take 4 bytes a pixel; never two of them at once.
     private readonly SemaphoreSlim _bigSlot = new(1);
     private readonly CancellationTokenSource _stop = new();
+    private CancellationToken _stopping;
     private Thread? _worker;
 
     /// <summary>Asks for pictures soon. When the queue is full they are made on first demand instead.</summary>
@@ -79,6 +80,7 @@ internal sealed class Derivatives(MediaSettings settings, MediaStore store, Exte
                 .OrderByDescending(m => m.UploadedAt).Select(m => m.Sha256).Take(1000).AsAsyncEnumerable().WithCancellation(cancellationToken))
                 Queue(sha);
         }
+        _stopping = _stop.Token;
         _worker = new Thread(Work) { IsBackground = true, Name = "pictures" };
         _worker.Start();
     }
@@ -100,12 +102,14 @@ internal sealed class Derivatives(MediaSettings settings, MediaStore store, Exte
     private void Work()
     {
         Disk.YieldToOthers();
+        // Kept here: a stop that did not wait for a long picture disposes of its source while this thread still runs.
+        var stopping = _stopping;
         var hashes = new List<(string, long)>();
         try
         {
-            while (_queue.Reader.WaitToReadAsync(_stop.Token).AsTask().GetAwaiter().GetResult())
+            while (_queue.Reader.WaitToReadAsync(stopping).AsTask().GetAwaiter().GetResult())
             {
-                while (hashes.Count < 50 && !_stop.IsCancellationRequested && _queue.Reader.TryRead(out var sha)) WorkOn(sha, hashes);
+                while (hashes.Count < 50 && !stopping.IsCancellationRequested && _queue.Reader.TryRead(out var sha)) WorkOn(sha, hashes);
                 if (hashes.Count > 0) SaveHashesAsync(hashes).GetAwaiter().GetResult();
                 hashes.Clear();
             }
