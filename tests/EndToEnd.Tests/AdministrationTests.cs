@@ -242,7 +242,7 @@ public sealed class AdministrationTests(Towns towns) : IClassFixture<Towns>
     }
 
     private static async Task<string> EditAsync(HttpClient client, string code) =>
-        Deadlines + "?edit=" + Regex.Match(await PageAsync(client, Deadlines), Regex.Escape(code) + "</small>.*?edit=([0-9a-f-]{36})", RegexOptions.Singleline).Groups[1].Value;
+        Deadlines + "?edit=" + Regex.Match(await PageAsync(client, Deadlines), $"data-code=\"{Regex.Escape(code)}\".*?edit=([0-9a-f-]{{36}})", RegexOptions.Singleline).Groups[1].Value;
 
     private static async Task<string> PageAsync(HttpClient client, string path) => WebUtility.HtmlDecode(await client.GetStringAsync(path, Cancellation));
 
