@@ -80,7 +80,7 @@ public sealed record DatabaseSettings(DatabaseProvider Provider, string Connecti
 /// <summary>Registration of the database.</summary>
 public static class PersistenceRegistration
 {
-    /// <summary>Adds a pooled <see cref="RendaDbContext"/> (scoped) and its factory.</summary>
+    /// <summary>Adds a <see cref="RendaDbContext"/> for each request and its factory.</summary>
     public static IServiceCollection AddRendaDatabase(this IServiceCollection services, DatabaseSettings settings, ModelAssemblies assemblies)
     {
         services.AddSingleton(settings);
