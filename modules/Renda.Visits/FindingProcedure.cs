@@ -1,4 +1,5 @@
 using Renda.Platform.Procedures;
+using Renda.Platform.Todos;
 
 namespace Renda.Visits;
 
@@ -29,15 +30,15 @@ public static class FindingProcedure
         ],
         States =
         [
-            Wait("submitted", "report", "待核实", "To verify", Party.Office, "visits.verify", "等待人大工作人员核实", "Waiting for the congress staff to verify it"),
+            Wait("submitted", "report", "待核实", "To verify", Party.Office, "visits.verify", "等待人大工作人员核实", "Waiting for the congress staff to verify it", DutyKind.Review),
             Wait("returned", "report", "待补充", "To complete", Party.Reporter, "visits.complete", "等待代表补充", "Waiting for the deputy to complete it"),
             Wait("verified", "assign", "待交办", "To assign", Party.Office, "visits.assign", "等待人大工作人员交办", "Waiting for the congress staff to assign it"),
-            Wait("assigned", "assign", "待签收", "To accept", Party.LeadUnit, "visits.accept", "等待承办单位签收", "Waiting for the unit to accept it"),
-            Wait("return-requested", "assign", "申请退办", "Return requested", Party.Office, "visits.decide-return", "等待人大工作人员答复退办申请", "Waiting for the staff to decide on the return"),
+            Wait("assigned", "assign", "待签收", "To accept", Party.LeadUnit, "visits.accept", "等待承办单位签收", "Waiting for the unit to accept it", DutyKind.Sign),
+            Wait("return-requested", "assign", "申请退办", "Return requested", Party.Office, "visits.decide-return", "等待人大工作人员答复退办申请", "Waiting for the staff to decide on the return", DutyKind.Review),
             Wait("handling", "handle", "办理中", "Being handled", Party.LeadUnit, "visits.handle", "等待承办单位答复", "Waiting for the unit's reply"),
             Wait("redo", "handle", "重新办理", "To be done again", Party.LeadUnit, "visits.redo", "等待承办单位重新办理", "Waiting for the unit to do it again"),
-            Wait("replied", "feedback", "待核验", "To check", Party.Office, "visits.check", "等待人大工作人员核验整改照片", "Waiting for the staff to check the proof"),
-            Wait("checked", "evaluate", "待评价", "To evaluate", Party.Reporter, "visits.evaluate", "等待代表评价", "Waiting for the deputy's judgement"),
+            Wait("replied", "feedback", "待核验", "To check", Party.Office, "visits.check", "等待人大工作人员核验整改照片", "Waiting for the staff to check the proof", DutyKind.Review),
+            Wait("checked", "evaluate", "待评价", "To evaluate", Party.Reporter, "visits.evaluate", "等待代表评价", "Waiting for the deputy's judgement", DutyKind.Assess),
             End("closed", "evaluate", "已办结", "Closed"),
             End("closed-unreturned", "evaluate", "办结（未评价）", "Closed, no judgement"),
             End("duplicate", "report", "重复并入", "Merged as duplicate"),
@@ -114,8 +115,8 @@ public static class FindingProcedure
         ],
     };
 
-    private static ProcedureState Wait(string id, string phase, string zh, string en, Party party, string clock, string waitingZh, string waitingEn) =>
-        new() { Id = id, Phase = phase, Name = new(zh, en), WaitsFor = party, Clock = clock, Waiting = new(waitingZh, waitingEn) };
+    private static ProcedureState Wait(string id, string phase, string zh, string en, Party party, string clock, string waitingZh, string waitingEn, DutyKind duty = DutyKind.Handle) =>
+        new() { Id = id, Phase = phase, Name = new(zh, en), WaitsFor = party, Clock = clock, Waiting = new(waitingZh, waitingEn), Duty = duty };
 
     private static ProcedureState End(string id, string phase, string zh, string en) => new() { Id = id, Phase = phase, Name = new(zh, en), Final = true };
 

@@ -300,7 +300,7 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
     private static async Task<IReadOnlyList<(long Congress, long Place)>> SeatsAsync(RendaDbContext db, Actor actor, DateTime now, CancellationToken cancellation)
     {
         if (actor.PersonId is not { } person) return [];
-        var seats = await db.Set<Mandate>().AsNoTracking().Where(m => m.PersonId == person && m.ValidFrom <= now && (m.ValidTo == null || m.ValidTo > now))
+        var seats = await db.Set<Mandate>().AsNoTracking().Where(m => m.PersonId == person && m.Status == MandateStatus.Active && m.ValidFrom <= now && (m.ValidTo == null || m.ValidTo > now))
             .Join(db.Set<Organisation>(), m => m.CongressId, o => o.Id, (m, o) => new { o.Region, Place = m.Region }).ToListAsync(cancellation);
         return [.. seats.Where(s => s.Region > 0).Select(s => (s.Region, s.Place))];
     }

@@ -247,8 +247,8 @@ public sealed class Visits(IDbContextFactory<RendaDbContext> databases, Findings
     /// <summary>Fellow deputies of one congress by name, where just one has it.</summary>
     private static async Task<Dictionary<string, Guid?>> PeopleAsync(RendaDbContext db, List<string> names, Guid person, CancellationToken cancellation)
     {
-        var congresses = db.Set<Mandate>().Where(m => m.PersonId == person && m.ValidTo == null).Select(m => m.CongressId);
-        var found = await db.Set<Person>().AsNoTracking().Where(p => names.Contains(p.Name) && p.Id != person && db.Set<Mandate>().Any(m => m.PersonId == p.Id && m.ValidTo == null && congresses.Contains(m.CongressId)))
+        var congresses = db.Set<Mandate>().Where(m => m.PersonId == person && m.Status == MandateStatus.Active && m.ValidTo == null).Select(m => m.CongressId);
+        var found = await db.Set<Person>().AsNoTracking().Where(p => names.Contains(p.Name) && p.Id != person && db.Set<Mandate>().Any(m => m.PersonId == p.Id && m.Status == MandateStatus.Active && m.ValidTo == null && congresses.Contains(m.CongressId)))
             .Select(p => new { p.Name, p.Id }).ToListAsync(cancellation);
         return found.GroupBy(p => p.Name).Where(g => g.Count() == 1).ToDictionary(g => g.Key, g => (Guid?)g.First().Id);
     }

@@ -27,6 +27,9 @@ public sealed class VisitsModule : RendaModule
     public override string Icon => "camera";
 
     /// <inheritdoc />
+    public override TaskGroup Group => TaskGroup.Deputies;
+
+    /// <inheritdoc />
     public override IReadOnlyList<Permission> Permissions { get; } =
     [
         new("visits.read", new("查看寻访问题", "See findings"), "deputy", "clerk", "office-head", "leader", "auditor", "unit-clerk", "unit-head"),

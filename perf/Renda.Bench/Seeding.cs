@@ -94,8 +94,8 @@ internal static class Seeding
             var ids = matters.Select(m => m.Id).ToHashSet();
             var idList = ids.ToList();
             var events = (await db.Set<MatterEvent>().AsNoTracking().Where(e => idList.Contains(e.MatterId)).ToListAsync()).ToLookup(e => e.MatterId);
-            var todos = (await db.Set<Todo>().AsNoTracking().Where(e => idList.Contains(e.MatterId)).ToListAsync()).ToLookup(e => e.MatterId);
-            var notices = (await db.Set<Notice>().AsNoTracking().Where(e => idList.Contains(e.MatterId)).ToListAsync()).ToLookup(e => e.MatterId);
+            var todos = (await db.Set<Todo>().AsNoTracking().Where(e => idList.Contains(e.ItemId)).ToListAsync()).ToLookup(e => e.ItemId);
+            var notices = (await db.Set<Notice>().AsNoTracking().Where(e => e.MatterId != null && idList.Contains(e.MatterId.Value)).ToListAsync()).ToLookup(e => e.MatterId!.Value);
             var assignments = (await db.Set<Assignment>().AsNoTracking().Where(e => idList.Contains(e.MatterId)).ToListAsync()).ToLookup(e => e.MatterId);
             var links = await db.Set<MatterLink>().AsNoTracking().Where(l => idList.Contains(l.FromId)).ToListAsync();
             var units = await db.Set<Organisation>().AsNoTracking().Where(o => o.Kind == OrganisationKind.TownGovernment).ToListAsync();
@@ -415,7 +415,7 @@ internal static class Seeding
                 {
                     made.Todos.Add(new Todo
                     {
-                        Id = Version7(Shift(row.ArrivedAt, plan), random), MatterId = scene.Ids[m], Scenario = row.Scenario, Kind = row.Kind, PersonId = scene.Person(row.PersonId), OrganisationId = scene.Organisation(row.OrganisationId),
+                        Id = Version7(Shift(row.ArrivedAt, plan), random), ItemId = scene.Ids[m], Scenario = row.Scenario, Kind = row.Kind, Duty = row.Duty, Reading = row.Reading, PersonId = scene.Person(row.PersonId), OrganisationId = scene.Organisation(row.OrganisationId),
                         Title = scene.Write(title, text), ArrivedAt = Shift(row.ArrivedAt, plan), DueAt = Moved(row.DueAt), YellowAt = Moved(row.YellowAt), DoneAt = Moved(row.DoneAt),
                     });
                 }

@@ -1,12 +1,14 @@
 using System.Net;
+using Renda.Platform.People;
 using Renda.Platform.Persistence;
+using Renda.Platform.Sms;
 
 namespace Renda.Host;
 
-/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>).</summary>
+/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SMS_…</c>).</summary>
 internal sealed record HostSettings
 {
-    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy"];
+    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--passkey-domain"];
     private static readonly string[] Alone = ["--demo", "--revoke"];
 
     /// <summary>What to do, <c>serve</c> when nothing is said.</summary>
@@ -32,6 +34,18 @@ internal sealed record HostSettings
     /// <summary>The proxy whose word about the client's address and scheme is taken, or null.</summary>
     public required IPAddress? Proxy { get; init; }
 
+    /// <summary>The file with the key that identity and phone numbers are sealed with; <c>personal.key</c> in the data folder's <c>keys</c> when nothing is said.</summary>
+    public required string PersonalKey { get; init; }
+
+    /// <summary>What new numbers are sealed with.</summary>
+    public required PersonalCipher PersonalCipher { get; init; }
+
+    /// <summary>The domain that passkeys belong to; null for the host each request names.</summary>
+    public required string? PasskeyDomain { get; init; }
+
+    /// <summary>Where text messages go.</summary>
+    public required SmsSettings Sms { get; init; }
+
     /// <summary>Reads them; the second is what is wrong, or null.</summary>
     public static (HostSettings? Settings, string? Fault) Read(IReadOnlyList<string> args)
     {
@@ -53,6 +67,20 @@ internal sealed record HostSettings
         if (Number("--days", 30, 1, 3660) is not { } days) return (null, "--days is a number from 1 to 3660");
         IPAddress? proxy = null;
         if (Value("--proxy", "RENDA_PROXY") is { } given && !IPAddress.TryParse(given, out proxy)) return (null, "--proxy is an IP address");
+        var cipher = PersonalCipher.Aes;
+        if (Value("--personal-cipher", "RENDA_PERSONAL_CIPHER") is { } named && !(Enum.TryParse(named, ignoreCase: true, out cipher) && Enum.IsDefined(cipher))) return (null, "--personal-cipher is aes or sm4");
+        var domain = Value("--passkey-domain", "RENDA_PASSKEY_DOMAIN");
+        if (domain is not null && (Uri.CheckHostName(domain) != UriHostNameType.Dns || domain.Any(char.IsUpper))) return (null, "--passkey-domain is a name like renda.example, in small letters");
+        // The key is a secret, so none of these stands on a command line that others can read.
+        Uri? gateway = null;
+        var key = Environment.GetEnvironmentVariable("RENDA_SMS_KEY") ?? "";
+        if (Environment.GetEnvironmentVariable("RENDA_SMS_ADDRESS") is { Length: > 0 } sms)
+        {
+            if (!Uri.TryCreate(sms, UriKind.Absolute, out gateway) || gateway.Scheme is not ("http" or "https")) return (null, "RENDA_SMS_ADDRESS is an http or https address");
+            if (key.Length < 16) return (null, "RENDA_SMS_KEY needs at least 16 characters");
+        }
+        var template = Environment.GetEnvironmentVariable("RENDA_SMS_TEMPLATE") is { Length: > 0 } own ? own : SmsSettings.UsualTemplate;
+        if (!template.Contains("{code}", StringComparison.Ordinal)) return (null, "RENDA_SMS_TEMPLATE needs {code}");
         var data = Path.GetFullPath(Value("--data", "RENDA_DATA") ?? "data");
         return (new HostSettings
         {
@@ -66,6 +94,10 @@ internal sealed record HostSettings
             Days = days,
             Revoke = values.ContainsKey("--revoke"),
             Proxy = proxy,
+            PersonalKey = Path.GetFullPath(Value("--personal-key", "RENDA_PERSONAL_KEY") ?? Path.Combine(data, "keys", "personal.key")),
+            PersonalCipher = cipher,
+            PasskeyDomain = domain,
+            Sms = new SmsSettings(gateway, key, template),
         }, null);
 
         string? Value(string option, string variable) => values.GetValueOrDefault(option) ?? Environment.GetEnvironmentVariable(variable);

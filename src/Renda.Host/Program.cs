@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Renda.Host;
+using Renda.Platform.Accounts;
 using Renda.Platform.Calendar;
 using Renda.Platform.Demo;
 using Renda.Platform.Media;
@@ -8,7 +9,9 @@ using Renda.Platform.Web.Administration;
 
 const string usage = """
     renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
+                [--passkey-domain NAME]
     renda token ACCOUNT [--days N | --revoke]
+    renda account unlock ACCOUNT
     renda verify
     renda backup FILE
     renda restore FILE
@@ -20,7 +23,7 @@ if (settings is null)
     Console.Error.WriteLine($"renda: {fault}\n{usage}");
     return 2;
 }
-if (settings.Verb is "serve" or "token" or "restore") Directory.CreateDirectory(settings.DataFolder);
+if (settings.Verb is "serve" or "token" or "account" or "restore") Directory.CreateDirectory(settings.DataFolder);
 
 if (settings.Verb != "serve")
 {
@@ -67,10 +70,12 @@ static async Task SweepAsync(IServiceProvider services, CancellationToken stoppi
             try
             {
                 await media.SweepAsync(time.GetUtcNow().UtcDateTime, stopping);
+                await services.GetRequiredService<Sessions>().SweepAsync(stopping);
+                await services.GetRequiredService<PhoneCodes>().SweepAsync(stopping);
             }
             catch (Exception e) when (e is IOException or System.Data.Common.DbException)
             {
-                services.GetRequiredService<ILogger<MediaService>>().LogError(e, "Old uploads could not be swept; tried again in an hour");
+                services.GetRequiredService<ILogger<MediaService>>().LogError(e, "Old uploads, sessions and codes could not be swept; tried again in an hour");
             }
         }
         while (await timer.WaitForNextTickAsync(stopping));

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -10,17 +12,25 @@ using Microsoft.EntityFrameworkCore;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
+using Renda.Platform.Hub;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.Modules;
+using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
+using Renda.Platform.Registry;
 using Renda.Platform.Search;
+using Renda.Platform.Settings;
+using Renda.Platform.Sms;
+using Renda.Platform.Todos;
 using Renda.Platform.Web;
 using Renda.Platform.Web.Administration;
+using Renda.Platform.Web.SigningIn;
 using Scalar.AspNetCore;
 
 namespace Renda.Host;
@@ -59,7 +69,7 @@ internal static class RendaHost
         services.AddRendaDatabase(settings.Database, new ModelAssemblies(ModuleList.All.Select(m => m.GetType().Assembly)));
         services.AddDataProtection().SetApplicationName("renda").PersistKeysToDbContext<RendaDbContext>();
 
-        AddAccounts(services);
+        AddAccounts(services, settings);
         AddKernel(services, settings, modules);
         foreach (var module in modules) module.AddServices(services);
 
@@ -75,7 +85,20 @@ internal static class RendaHost
         {
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             // By address: signing in is what is guessed at. By account: nobody can crowd the others out.
-            o.AddPolicy("sign-in", http => RateLimitPartition.GetFixedWindowLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
+            o.AddPolicy("sign-in", http => AMinute(http, 30));
+            // Pages ask for a challenge when they are opened, a whole office from one address.
+            o.AddPolicy("passkey-options", http => AMinute(http, 300));
+            o.AddPolicy("codes", http => HttpMethods.IsPost(http.Request.Method) ? AMinute(http, 20) : RateLimitPartition.GetNoLimiter(""));
+            // A joined application: a flood of 200, and 20 a second for as long as it likes.
+            o.AddPolicy(TodoApi.FeedLimit, http => RateLimitPartition.GetTokenBucketLimiter(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", _ => new TokenBucketRateLimiterOptions { TokenLimit = 200, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
+            o.OnRejected = (rejected, _) =>
+            {
+                rejected.HttpContext.Response.Headers.RetryAfter = "1";
+                return ValueTask.CompletedTask;
+            };
+
+            static RateLimitPartition<string> AMinute(HttpContext http, int times) =>
+                RateLimitPartition.GetFixedWindowLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions { PermitLimit = times, Window = TimeSpan.FromMinutes(1) });
         });
 
         var app = builder.Build();
@@ -99,6 +122,7 @@ internal static class RendaHost
             o.RequestCultureProviders = [new Microsoft.AspNetCore.Localization.CookieRequestCultureProvider { CookieName = "renda-language" }];
         });
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(MalformedAddressAsync);
         app.Use(ApiStatusAsync);
         app.UseAuthentication();
         // Kept for a while, so that what is rendered without waiting (see MainLayout) knows who asks.
@@ -107,6 +131,7 @@ internal static class RendaHost
             if (!http.Request.Path.StartsWithSegments("/api")) await http.RequestServices.GetRequiredService<Actors>().FindAsync(http.User, http.RequestAborted);
             await next(http);
         });
+        app.Use(SecondFactorFirstAsync);
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
@@ -116,6 +141,7 @@ internal static class RendaHost
         app.MapMedia();
         var api = app.MapGroup("/api/v1");
         api.MapMatters();
+        api.MapTodos();
         api.MapPlatformApi();
         foreach (var module in modules)
         {
@@ -127,6 +153,7 @@ internal static class RendaHost
         app.MapGet("/health/live", () => "ok").AllowAnonymous();
         app.MapGet("/health/ready", async (RendaDbContext db, Readiness readiness) => readiness.Ready && await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
         app.MapSignIn();
+        app.MapHubForms();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. ModuleList.All.Select(m => m.GetType().Assembly)]);
         return app;
     }
@@ -149,7 +176,7 @@ internal static class RendaHost
         await services.GetRequiredService<Deadlines>().ReloadAsync(cancellation);
     }
 
-    private static void AddAccounts(IServiceCollection services)
+    private static void AddAccounts(IServiceCollection services, HostSettings settings)
     {
         services.Configure<IdentityOptions>(o =>
         {
@@ -169,13 +196,45 @@ internal static class RendaHost
             o.Cookie.Name = "renda";
             o.LoginPath = "/sign-in";
             o.ReturnUrlParameter = "from";
-            o.ExpireTimeSpan = TimeSpan.FromDays(14);
+            o.ExpireTimeSpan = Sessions.Life;
+            o.Events.OnValidatePrincipal = ValidateAsync;
             o.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
             o.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
         });
         // A changed password ends the sessions elsewhere within the minute.
-        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
+        services.Configure<SecurityStampValidatorOptions>(o =>
+        {
+            o.ValidationInterval = TimeSpan.FromMinutes(1);
+            // The principal is made anew then and knows nothing of its session.
+            o.OnRefreshingPrincipal = context =>
+            {
+                if (context.CurrentPrincipal?.FindFirst(SignOn.SessionClaim) is { } session) context.NewPrincipal?.Identities.First().AddClaim(session.Clone());
+                return Task.CompletedTask;
+            };
+        });
+        services.Configure<IdentityPasskeyOptions>(o =>
+        {
+            o.ServerDomain = settings.PasskeyDomain;
+            // Held and unlocked by its owner: both factors in one, and no name to be typed.
+            o.UserVerificationRequirement = "required";
+            o.ResidentKeyRequirement = "required";
+        });
         services.AddIdentityCore<Account>().AddEntityFrameworkStores<RendaDbContext>().AddSignInManager();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SecondFactors>();
+        services.AddSingleton<StoredSettings>();
+        services.AddSingleton<SignOnPolicy>();
+        services.AddSingleton<Tickets>();
+        services.AddSingleton<SecondFactorGate>();
+        services.AddSingleton<AccountNotices>();
+        services.AddScoped<SignOn>();
+        services.AddScoped<PasswordDoor>();
+        services.AddScoped<PasskeyDoor>();
+        services.AddSingleton(settings.Sms);
+        services.AddSingleton<ISmsSender, SmsGateway>();
+        services.AddSingleton<SmsDelivery>();
+        services.AddHostedService(p => p.GetRequiredService<SmsDelivery>());
+        services.AddSingleton<PhoneCodes>();
         services.AddSingleton<Actors>();
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
@@ -188,6 +247,41 @@ internal static class RendaHost
             else if (status == 403) context.Response.StatusCode = StatusCodes.Status404NotFound;
             else context.Response.Redirect(context.RedirectUri);
             return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>A cookie is worth what its session is: over when that was ended.</summary>
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var http = context.HttpContext;
+        if (SignOn.SessionOf(context.Principal!) is { } id && await http.RequestServices.GetRequiredService<Sessions>().FindAsync(id, http.RequestAborted) is { } session
+            && context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier) is { } account && Guid.TryParse(account, out var holder) && holder == session.AccountId)
+        {
+            await SecurityStampValidator.ValidatePrincipalAsync(context);
+            return;
+        }
+        context.RejectPrincipal();
+        await http.SignOutAsync(IdentityConstants.ApplicationScheme);
+    }
+
+    /// <summary>Whoever must have a second factor and has shown none is led to it before anything else.</summary>
+    private static async Task SecondFactorFirstAsync(HttpContext http, RequestDelegate next)
+    {
+        var services = http.RequestServices;
+        if (http.GetEndpoint()?.Metadata is not { } endpoint || endpoint.GetMetadata<IAllowAnonymous>() is not null || endpoint.GetMetadata<BeforeSecondFactorAttribute>() is not null
+            || SignOn.SessionOf(http.User) is not { } id || await services.GetRequiredService<Sessions>().FindAsync(id, http.RequestAborted) is not { Strong: false } session
+            || !await services.GetRequiredService<SignOnPolicy>().RequiresSecondFactorAsync(session.AccountId, http.RequestAborted))
+        {
+            await next(http);
+        }
+        else if (http.Request.Path.StartsWithSegments("/api"))
+        {
+            // As for somebody who is not signed in: what waits on a phone goes on waiting.
+            await new Refusal("second-factor.required", new("请先在网页上设置二次验证。", "Set up the second factor on the pages first."), 401).Problem().ExecuteAsync(http);
+        }
+        else
+        {
+            http.Response.Redirect("/account/second-factor");
         }
     }
 
@@ -214,6 +308,13 @@ internal static class RendaHost
         services.AddSingleton<Backup>();
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<SavedFilters>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<RegistryDesk>();
+        services.AddSingleton(_ => PersonalData.FromFile(settings.PersonalKey, settings.PersonalCipher));
+        services.AddSingleton<Duties>();
+        services.AddSingleton<DutyFeed>();
+        services.AddSingleton<DeskOrder>();
+        services.AddSingleton<JoinedApplications>();
         // In November a clock may reach into a year that is not announced yet: it goes by weekends and fixed holidays then.
         services.AddSingleton(ChineseCalendar.Official.Provisional());
         services.AddSingleton<Deadlines>();
@@ -226,12 +327,31 @@ internal static class RendaHost
     private static async Task RefuseAsync(HttpContext http)
     {
         var error = http.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Error;
-        var refusal = error is BadHttpRequestException bad
-            ? new Refusal("request.malformed", new("请求的格式不对。", "The request is malformed."), bad.StatusCode)
+        var refusal = error is BadHttpRequestException || IsUnreadableQuery(error)
+            ? new Refusal("request.malformed", new("请求的格式不对。", "The request is malformed."), (error as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest)
             : StorageFaults.Of(error)
             ?? new Refusal("server.error", new("系统出错了，您的内容没有提交。请稍后再试。", "Something went wrong; nothing was saved. Please try again."), 500);
         await refusal.Problem().ExecuteAsync(http);
     }
+
+    /// <summary>A page whose address was cut or mistyped does not exist, as far as its reader is concerned; programs get the refusal above.</summary>
+    private static async Task MalformedAddressAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception error) when (HttpMethods.IsGet(http.Request.Method) && !http.Request.Path.StartsWithSegments("/api") && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+            && !http.Response.HasStarted && (error is BadHttpRequestException || IsUnreadableQuery(error)))
+        {
+            // Without a body and its type the page for refusals is shown.
+            http.Response.ContentType = null;
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    // A page's parameter that cannot be read from the address is thrown by the framework with no type of its own.
+    private static bool IsUnreadableQuery(Exception? error) => error is InvalidOperationException && error.Message.StartsWith("Cannot parse the value '", StringComparison.Ordinal);
 
     private static Task SecurityHeadersAsync(HttpContext http, RequestDelegate next)
     {

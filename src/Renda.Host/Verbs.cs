@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Accounts;
+using Renda.Platform.Audit;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.Persistence;
@@ -21,6 +22,11 @@ internal static class Verbs
             case ("token", [var account]):
                 await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
                 return await TokenAsync(services, account, settings);
+            case ("account", ["unlock", var account]):
+                await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
+                if (await LostFactors.ForgetAsync(services.GetRequiredService<IDbContextFactory<RendaDbContext>>(), services.GetRequiredService<SecondFactors>(), services.GetRequiredService<Sessions>(), account, CancellationToken.None)) return 0;
+                await Console.Error.WriteLineAsync($"There is no account {account}.");
+                return 2;
             case ("verify", []):
                 return await VerifyAsync(services);
             case ("backup", [var file]):
@@ -61,6 +67,7 @@ internal static class Verbs
     {
         var result = await services.GetRequiredService<Verification>().RunAsync(CancellationToken.None);
         await foreach (var fault in services.GetRequiredService<MediaService>().VerifyAllAsync()) result.Faults.Add($"media {fault.Sha256}: {fault.Problem.En}");
+        result.Faults.AddRange(await services.GetRequiredService<AuditLog>().VerifyAsync(CancellationToken.None));
         foreach (var fault in result.Faults.Take(100)) Console.WriteLine(fault);
         Console.WriteLine(JsonSerializer.Serialize(new { result.Matters, result.Events, Faults = result.Faults.Count }));
         return result.Faults.Count == 0 ? 0 : 1;

@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
-using Renda.Platform.Accounts;
+using Renda.Platform.Hub;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
+using Renda.Platform.Web.SigningIn;
+using Renda.Platform.Todos;
 
 namespace Renda.Platform.Web;
 
@@ -40,38 +41,32 @@ public static class PlatformWeb
             .RequireAuthorization().WithTags("Accounts").WithSummary("A fresh form token for requests by cookie");
     }
 
-    /// <summary>Signing in and out, and the language: small forms that must work before anything else does.</summary>
-    public static void MapSignIn(this IEndpointRouteBuilder app)
+    /// <summary>What the buttons of a duty's row and of the desk's tiles send; each leads back to where it was pressed.</summary>
+    public static void MapHubForms(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/sign-in/password", async ([FromForm] string? name, [FromForm] string? password, [FromForm] string? from, SignInManager<Account> signIn) =>
-        {
-            var result = await signIn.PasswordSignInAsync(name?.Trim() ?? "", password ?? "", isPersistent: true, lockoutOnFailure: true);
-            // One answer for an unknown name and a wrong password.
-            return result.Succeeded ? Results.LocalRedirect(Local(from)) : Results.LocalRedirect($"/sign-in?failed={(result.IsLockedOut ? "locked" : "wrong")}&from={Uri.EscapeDataString(Local(from))}");
-        }).AllowAnonymous().RequireRateLimiting("sign-in").ExcludeFromDescription();
+        var todos = app.MapGroup("/todos/{id:guid}").RequireAuthorization().ExcludeFromDescription();
+        todos.MapPost("/claim", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.ClaimAsync(id, actor, http.RequestAborted)));
+        todos.MapPost("/return", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.GiveBackAsync(id, actor, http.RequestAborted)));
+        todos.MapPost("/read", (Guid id, [FromForm] string? from, Duties duties, HttpContext http) => BackAsync(http, from, actor => duties.ReadAsync(id, actor, http.RequestAborted)));
 
-        app.MapPost("/sign-in/demo", async ([FromForm] string? name, [FromForm] string? from, DemoMode demo, RendaDbContext db, SignInManager<Account> signIn) =>
+        var desk = app.MapGroup("/desk").RequireAuthorization().ExcludeFromDescription();
+        desk.MapPost("/order", async ([FromForm] string? order, DeskOrder tiles, HttpContext http) =>
         {
-            var normal = name?.ToUpperInvariant();
-            var account = demo.On ? await db.Users.FirstOrDefaultAsync(a => a.NormalizedUserName == normal && a.IsDemo && a.ClosedAt == null) : null;
-            if (account is null) return Results.NotFound();
-            await signIn.SignInAsync(account, isPersistent: true);
-            return Results.LocalRedirect(Local(from));
-        }).AllowAnonymous().RequireRateLimiting("sign-in").ExcludeFromDescription();
+            await tiles.ArrangeAsync((await http.ActorAsync()).AccountId, (order ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), http.RequestAborted);
+            return Results.LocalRedirect("/?arrange=1");
+        });
+        desk.MapPost("/pin", async ([FromForm] string? pin, [FromForm] string? unpin, DeskOrder tiles, HttpContext http) =>
+        {
+            await tiles.PinAsync((await http.ActorAsync()).AccountId, pin ?? unpin ?? "", pin is not null, http.RequestAborted);
+            return Results.LocalRedirect("/?arrange=1");
+        });
 
-        app.MapPost("/sign-out", async (SignInManager<Account> signIn) =>
+        static async Task<IResult> BackAsync(HttpContext http, string? from, Func<Actor, Task<Refusal?>> act)
         {
-            await signIn.SignOutAsync();
-            return Results.LocalRedirect("/sign-in");
-        }).AllowAnonymous().ExcludeFromDescription().WithMetadata(new RequireAntiforgeryTokenAttribute());
-
-        app.MapGet("/language/{code}", (string code, string? from, HttpContext http) =>
-        {
-            http.Response.Cookies.Append("renda-language", $"c=zh-CN|uic={(code == "en" ? "en" : "zh-CN")}", new CookieOptions { IsEssential = true, HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365) });
-            return Results.LocalRedirect(Local(from));
-        }).AllowAnonymous().ExcludeFromDescription();
+            var refusal = await act(await http.ActorAsync());
+            if (refusal is { Status: 404 }) return Results.NotFound();
+            var back = SignInEndpoints.Local(from);
+            return Results.LocalRedirect(refusal is null ? back : back + (back.Contains('?') ? '&' : '?') + "said=" + refusal.Code);
+        }
     }
-
-    /// <summary>Only addresses of our own; anything else goes home.</summary>
-    private static string Local(string? from) => from is ['/', not ('/' or '\\'), ..] ? from : "/";
 }

@@ -15,7 +15,7 @@ public sealed class AccessTests(Product product)
     /// <summary>What is open to everybody, and why there is nothing to protect.</summary>
     private static readonly string[] Open =
     [
-        "/sign-in", "/sign-in/password", "/sign-in/demo", "/sign-out", "/language/{code}", "/first-administrator", "/not-found", "/sw.js", "/manifest.webmanifest", "/health/live", "/health/ready", "/openapi/{documentName}.json",
+        "/sign-in", "/sign-in/password", "/sign-in/demo", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-in/code", "/sign-in/phone", "/sign-out", "/language/{code}", "/first-administrator", "/not-found", "/sw.js", "/manifest.webmanifest", "/health/live", "/health/ready", "/openapi/{documentName}.json",
     ];
 
     [Fact]
@@ -53,6 +53,27 @@ public sealed class AccessTests(Product product)
     }
 
     [Theory]
+    [InlineData("/visits?id=abc")]
+    [InlineData("/visits?after=abc")]
+    [InlineData("/visits?from=2026-13-45")]
+    [InlineData("/visits/tours?person=abc")]
+    [InlineData("/visits/ranking?by=visitor&campaign=abc")]
+    public async Task An_address_that_cannot_be_read_is_a_page_not_found_and_to_a_program_a_refusal(string address)
+    {
+        Assert.SkipWhen(product.Address.Length == 0, "Chromium is not installed");
+        using var client = await product.ClientAsync("zhoumin");
+        using var program = await client.GetAsync(new Uri(address, UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, program.StatusCode);
+        Assert.Equal("request.malformed", (await program.Content.ReadFromJsonAsync<JsonObject>(Cancellation))!["code"]!.ToString());
+
+        client.DefaultRequestHeaders.Add("Accept", "text/html");
+        using var person = await client.GetAsync(new Uri(address, UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, person.StatusCode);
+        Assert.Equal("text/html", person.Content.Headers.ContentType!.MediaType);
+        Assert.True(person.Headers.Contains("Content-Security-Policy"));
+    }
+
+    [Theory]
     [InlineData("/")]
     [InlineData("/todos")]
     [InlineData("/visits")]
@@ -60,6 +81,7 @@ public sealed class AccessTests(Product product)
     [InlineData("/visits/statistics")]
     [InlineData("/visits/export/ledger.xlsx")]
     [InlineData("/administration/deadlines")]
+    [InlineData("/administration/applications")]
     public async Task Nobody_is_sent_to_sign_in(string path)
     {
         using var client = await product.ClientAsync();
@@ -72,6 +94,8 @@ public sealed class AccessTests(Product product)
     [InlineData("/api/v1/matters")]
     [InlineData("/api/v1/live?topics=matters")]
     [InlineData("/api/v1/regions?q=h")]
+    [InlineData("/api/v1/todos")]
+    [InlineData("/api/v1/todos/counts")]
     public async Task The_api_tells_nobody_with_a_code(string path)
     {
         using var client = await product.ClientAsync();
@@ -99,6 +123,14 @@ public sealed class AccessTests(Product product)
     [InlineData("chenjianguo", "/visits/capture", 404)]
     [InlineData("yaoweiping", "/administration/deadlines", 200)]
     [InlineData("zhangliping", "/administration/holidays", 200)]
+    [InlineData("zhangliping", "/administration/applications", 200)]
+    [InlineData("yaoweiping", "/administration/applications", 404)]
+    [InlineData("zhangliping", "/administration/sign-in", 200)]
+    [InlineData("zhoumin", "/administration/sign-in", 404)]
+    [InlineData("yaoweiping", "/administration/sign-in", 404)]
+    [InlineData("liyang", "/account", 200)]
+    [InlineData("liyang", "/account/second-factor", 200)]
+    [InlineData("liyang", "/account/phone", 404)]
     [InlineData("zhangliping", "/visits", 404)]
     public async Task A_page_is_there_for_those_whose_work_it_is(string name, string path, int status)
     {

@@ -37,17 +37,15 @@ public sealed class Server : IAsyncDisposable
     /// <summary>The most memory it ever held, in MB.</summary>
     public double PeakMb => double.Parse(Regex.Match(File.ReadAllText($"/proc/{_process.Id}/status"), @"VmHWM:\s+(\d+)").Groups[1].Value) / 1024;
 
-    /// <summary>A demo city of as many findings.</summary>
-    public static async Task<Server> StartAsync(string data, int findings, string? postgres = null)
+    /// <summary>A demo city of as many findings, with further options and variables.</summary>
+    public static async Task<Server> StartAsync(string data, int findings, string? postgres = null, string[]? options = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "renda.dll"), "serve", "--demo", "--demo-findings", findings.ToString(), "--data", data, "--port", port.ToString(), .. Postgres(postgres)])
+        var port = FreePort();
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "renda.dll"), "serve", "--demo", "--demo-findings", findings.ToString(), "--data", data, "--port", port.ToString(), .. Postgres(postgres), .. options ?? []])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var server = new Server(Process.Start(start)!, $"http://127.0.0.1:{port}", data, postgres);
         using var http = new HttpClient();
         for (var i = 0; ; i++)
@@ -152,6 +150,17 @@ public sealed class Server : IAsyncDisposable
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
         return id;
     }
+
+    /// <summary>A port that nobody has at this moment.</summary>
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>Runs a verb on its data.</summary>
+    public Task<(int Code, string Said, string Wrong)> VerbAsync(params string[] arguments) => Product.RunAsync([.. arguments, "--data", _data, .. Postgres(_postgres)]);
 
     /// <summary>Proves what it has written.</summary>
     public Task<(int Code, string Said, string Wrong)> VerifyAsync() => Product.RunAsync(["verify", "--data", _data, .. Postgres(_postgres)]);

@@ -1,10 +1,11 @@
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Hub;
 using Renda.Platform.Modules;
 
 namespace Renda.Platform.Web.Administration;
 
-/// <summary>What the platform itself offers its administrators: deadlines and holidays. Comes before all scenarios.</summary>
+/// <summary>What the platform itself offers its administrators: deadlines, holidays, how people sign in. Comes before all scenarios.</summary>
 public sealed class PlatformModule : RendaModule
 {
     /// <inheritdoc />
@@ -17,10 +18,16 @@ public sealed class PlatformModule : RendaModule
     public override string Icon => "settings";
 
     /// <inheritdoc />
+    public override TaskGroup Group => TaskGroup.Infrastructure;
+
+    /// <inheritdoc />
     public override IReadOnlyList<Permission> Permissions { get; } =
     [
         new("platform.deadlines", new("设置时限", "Set deadlines"), "admin", "office-head"),
         new("platform.holidays", new("导入节假日", "Import holidays"), "admin"),
+        new(JoinedApplications.Permission, new("管理接入应用", "Let applications join"), "admin"),
+        new(DutyFeed.Permission, new("送待办", "Send duties"), "application"),
+        new("platform.sign-in", new("设置登录", "Set how people sign in"), "admin"),
     ];
 
     /// <inheritdoc />
@@ -38,5 +45,7 @@ public sealed class PlatformModule : RendaModule
     [
         new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
         new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
+        new(new("接入应用", "Applications"), "/administration/applications", JoinedApplications.Permission, "building-community"),
+        new(new("登录设置", "Signing in"), "/administration/sign-in", "platform.sign-in", "shield-lock"),
     ];
 }

@@ -1,4 +1,5 @@
 // The small behaviours of every page. Each is a custom element or one listener; pages work without them.
+import { DeskOrder } from "./elements/desk-order";
 import { applyDisplay, DisplaySwitch } from "./elements/display-switch";
 import { KeepText } from "./elements/keep-text";
 import { LightBox } from "./elements/light-box";
@@ -6,12 +7,15 @@ import { ListKeys, typing } from "./elements/list-keys";
 import { LiveList } from "./elements/live-list";
 import { LocalTime } from "./elements/local-time";
 import { MapView } from "./elements/map-view";
+import { PasskeyForm } from "./elements/passkey-form";
 import { RegionPicker } from "./elements/region-picker";
 import { SubmitOnce } from "./elements/submit-once";
+import { TileSearch } from "./elements/tile-search";
 
 applyDisplay();
 
 const elements: Record<string, CustomElementConstructor> = {
+  "desk-order": DeskOrder,
   "display-switch": DisplaySwitch,
   "keep-text": KeepText,
   "light-box": LightBox,
@@ -19,8 +23,10 @@ const elements: Record<string, CustomElementConstructor> = {
   "live-list": LiveList,
   "local-time": LocalTime,
   "map-view": MapView,
+  "passkey-form": PasskeyForm,
   "region-picker": RegionPicker,
   "submit-once": SubmitOnce,
+  "tile-search": TileSearch,
 };
 for (const [name, element] of Object.entries(elements)) if (!customElements.get(name)) customElements.define(name, element);
 

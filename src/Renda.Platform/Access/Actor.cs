@@ -33,6 +33,7 @@ public sealed record Role(string Id, Words Name, RoleScope Scope)
         new("unit-head", new("承办单位负责人", "Head of unit"), RoleScope.Unit),
         new("admin", new("系统管理员", "Administrator"), RoleScope.Territory),
         new("auditor", new("审计员", "Auditor"), RoleScope.Territory),
+        new("application", new("接入应用", "Joined application"), RoleScope.Personal),
     ];
 
     /// <summary>The role of that id, or null.</summary>

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Renda.Platform.Accounts;
 
 /// <summary>A way to sign in. It belongs to a person by id, never by name.</summary>
+/// <remarks>Its <see cref="IdentityUser{TKey}.PhoneNumber"/> is a confirmed mobile number of eleven digits, or null.</remarks>
 public sealed class Account : IdentityUser<Guid>
 {
     /// <summary>The person who signs in with it; null for accounts of programs.</summary>
@@ -41,6 +42,9 @@ public sealed class Grant
     /// <summary>The organisation on whose behalf the holder acts: a unit, an office; null for deputies.</summary>
     public Guid? OrganisationId { get; set; }
 
+    /// <summary>The mandate it follows from: it begins and ends with that; null for rights given by hand.</summary>
+    public Guid? MandateId { get; set; }
+
     /// <summary>First day (UTC) on which it holds.</summary>
     public DateTime ValidFrom { get; set; }
 
@@ -72,6 +76,7 @@ internal sealed class AccountConfiguration :
         builder.ToTable("accounts");
         builder.Property(a => a.DisplayName).HasMaxLength(100);
         builder.HasIndex(a => a.PersonId);
+        builder.HasIndex(a => a.PhoneNumber);
     }
 
     public void Configure(EntityTypeBuilder<Grant> builder)
@@ -80,6 +85,7 @@ internal sealed class AccountConfiguration :
         builder.Property(g => g.Role).HasMaxLength(40);
         builder.HasIndex(g => g.AccountId);
         builder.HasIndex(g => new { g.OrganisationId, g.Role });
+        builder.HasIndex(g => g.MandateId);
     }
 
     public void Configure(EntityTypeBuilder<ApiToken> builder)

@@ -121,6 +121,9 @@ public sealed class DemoCity
     /// <summary>Code of Heping town (和平镇), where Li Yang is a deputy.</summary>
     public const long Heping = 330522110000;
 
+    /// <summary>Code of Hongshan village (红山村) in Heping, where the demo's story plays.</summary>
+    public const long Hongshan = 330522110225;
+
     /// <summary>Code of Changxing county (长兴县).</summary>
     public const long Changxing = 330522000000;
 

@@ -47,16 +47,18 @@ public static class DemoSeed
             return organisations[key] = organisation.Id;
         }
 
-        var congresses = city.Congresses.ToDictionary(c => c.RegionCode, c => Organisation($"congress-{c.RegionCode}", c.Name, c.Name, OrganisationKind.Congress, c.RegionCode, ""));
+        foreach (var c in city.Congresses) Organisation($"congress-{c.RegionCode}", c.Name, c.Name, OrganisationKind.Congress, c.RegionCode, "");
         foreach (var office in city.Offices) Organisation(office.Id, office.Name, office.ShortName, OrganisationKind.Office, office.RegionCode, office.Kind);
         foreach (var unit in city.Units) Organisation(unit.Id, unit.Name, unit.ShortName, OrganisationKind.HandlingUnit, unit.RegionCode, unit.Kind);
         foreach (var government in city.TownGovernments) Organisation(government.Id, government.Name, government.ShortName, OrganisationKind.TownGovernment, government.RegionCode, government.Kind);
 
-        Guid Person(DemoPerson person, string occupation)
+        var registry = new DemoRegistry(db, city, regions, services.GetRequiredService<PersonalData>(), since, organisations);
+
+        Guid Person(DemoPerson person, string occupation, string employer, long residence)
         {
-            var id = Guid.CreateVersion7();
-            db.Add(new Person { Id = id, Name = person.Name, Sex = person.Sex.ToString() == "Female" ? "女" : "男", BirthDate = person.BirthDate, Occupation = occupation, IsDemo = true });
-            return id;
+            var added = registry.Person(person, occupation, employer, residence);
+            db.Add(added);
+            return added.Id;
         }
 
         Account Account(string name, Guid person, string display, string? persona)
@@ -72,16 +74,16 @@ public static class DemoSeed
 
         foreach (var deputy in city.Deputies)
         {
-            var person = Person(deputy.Person, deputy.Occupation);
-            foreach (var mandate in deputy.Mandates)
-                db.Add(new Mandate { Id = Guid.CreateVersion7(), PersonId = person, CongressId = congresses[mandate.RegionCode], Region = deputy.TownCode, ValidFrom = since });
+            var person = Person(deputy.Person, deputy.Occupation, deputy.Title, deputy.TownCode);
+            List<Mandate> mandates = [.. deputy.Mandates.Select(m => registry.Mandate(deputy, m, person))];
+            db.AddRange(mandates);
             var about = deputy.Account is null ? null : $"{regions.Find(deputy.TownCode)?.Name}人大代表";
             var account = Account(deputy.Account ?? $"deputy{deputy.Index + 1:0000}", person, deputy.Person.Name, deputy.Account is "liyang" ? about : null);
-            db.Add(new Grant { Id = Guid.CreateVersion7(), AccountId = account.Id, Role = "deputy", Region = deputy.TownCode, ValidFrom = since });
+            foreach (var mandate in mandates) db.Add(new Grant { Id = Guid.CreateVersion7(), AccountId = account.Id, Role = "deputy", Region = deputy.TownCode, MandateId = mandate.Id, ValidFrom = since });
         }
         foreach (var member in city.Staff)
         {
-            var person = Person(member.Person, "");
+            var person = Person(member.Person, "", member.Title, RegionCode.County(member.RegionCode));
             var organisation = organisations.TryGetValue(member.OfficeId ?? member.UnitId ?? "", out var found) ? found : (Guid?)null;
             if (organisation is { } at) db.Add(new Post { Id = Guid.CreateVersion7(), PersonId = person, OrganisationId = at, Title = member.Title, ValidFrom = since });
             var account = Account(member.Account ?? $"staff{member.Index + 1:000}", person, member.Person.Name, member.Account is not null && Roles.ContainsKey(member.Role) ? member.Title : null);

@@ -12,13 +12,18 @@ namespace Renda.Platform.Live;
 /// <param name="Reporters">Who raised it.</param>
 public sealed record LiveChange(long Seq, string Action, Matter Matter, IReadOnlyList<Assignment> Assignments, IReadOnlyList<MatterReporter> Reporters);
 
+/// <summary>What the live feed brings: a change of a matter, or word that somebody's duties changed otherwise.</summary>
+/// <param name="Change">The change of a matter, or null.</param>
+/// <param name="Holders">Persons and organisations whose duties changed; empty when it is not known whose. Null with a <paramref name="Change"/>.</param>
+public readonly record struct LiveNews(LiveChange? Change, IReadOnlyList<Guid>? Holders);
+
 /// <summary>
 /// Tells open screens of commits, in commit order. It holds nothing that must not be lost: who comes back with a
 /// cursor reads the events from the database first.
 /// </summary>
 public sealed class ChangeFeed
 {
-    private readonly ConcurrentDictionary<Channel<LiveChange>, byte> _subscribers = [];
+    private readonly ConcurrentDictionary<Channel<LiveNews>, byte> _subscribers = [];
 
     /// <summary>Number of open subscriptions.</summary>
     public int Subscribers => _subscribers.Count;
@@ -29,23 +34,27 @@ public sealed class ChangeFeed
     /// </summary>
     public Subscription Subscribe()
     {
-        var channel = Channel.CreateBounded<LiveChange>(new BoundedChannelOptions(1000) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        var channel = Channel.CreateBounded<LiveNews>(new BoundedChannelOptions(1000) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         _subscribers[channel] = 0;
         return new Subscription(channel, this);
     }
 
-    internal void Publish(LiveChange change)
+    internal void Publish(LiveChange change) => Publish(new LiveNews(change, null));
+
+    internal void Publish(IReadOnlyList<Guid> holders) => Publish(new LiveNews(null, holders));
+
+    private void Publish(LiveNews news)
     {
         foreach (var (channel, _) in _subscribers)
-            if (!channel.Writer.TryWrite(change) && _subscribers.TryRemove(channel, out byte _))
+            if (!channel.Writer.TryWrite(news) && _subscribers.TryRemove(channel, out byte _))
                 channel.Writer.TryComplete();
     }
 
     /// <summary>An open subscription; dispose it when the screen is gone.</summary>
-    public sealed class Subscription(Channel<LiveChange> channel, ChangeFeed feed) : IDisposable
+    public sealed class Subscription(Channel<LiveNews> channel, ChangeFeed feed) : IDisposable
     {
         /// <summary>The changes as they are committed.</summary>
-        public ChannelReader<LiveChange> Changes => channel.Reader;
+        public ChannelReader<LiveNews> Changes => channel.Reader;
 
         /// <inheritdoc />
         public void Dispose()

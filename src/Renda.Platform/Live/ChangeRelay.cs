@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
+using Renda.Platform.Todos;
 
 namespace Renda.Platform.Live;
 
@@ -17,6 +18,7 @@ namespace Renda.Platform.Live;
 public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, ChangeFeed feed, ILogger<ChangeRelay> log) : BackgroundService
 {
     private const string Topic = "renda_changes";
+    private const string DutyTopic = "renda_todos";
     private const int Page = 500;
 
     private readonly string _node = Guid.NewGuid().ToString("N");
@@ -31,6 +33,20 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
     {
         if (settings.Provider == DatabaseProvider.Postgres) _news.Writer.TryWrite((changes, 0));
         else foreach (var change in changes) feed.Publish(change);
+    }
+
+    /// <summary>
+    /// Tells all nodes' screens that a duty changed outside a matter's commit: taken, given, read, or fed by a joined
+    /// application. Called after it is saved; what is lost with a node is seen at the next look.
+    /// </summary>
+    internal Task DutiesChangedAsync(RendaDbContext db, Todo todo, CancellationToken cancellation) => DutiesChangedAsync(db, [(todo.PersonId ?? todo.OrganisationId)!.Value], cancellation);
+
+    /// <summary>The same for several holders, at most some hundred at once.</summary>
+    internal async Task DutiesChangedAsync(RendaDbContext db, IReadOnlyList<Guid> holders, CancellationToken cancellation)
+    {
+        feed.Publish(holders);
+        if (settings.Provider == DatabaseProvider.Postgres)
+            await db.Database.ExecuteSqlAsync($"SELECT pg_notify({DutyTopic}, {_node + " " + string.Join(' ', holders.Select(h => h.ToString("N")))})", cancellation);
     }
 
     /// <summary>Knows where it begins before anybody can write or listen.</summary>
@@ -64,13 +80,20 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
                 await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
                 connection.Notification += (_, said) =>
                 {
+                    if (said.Channel == DutyTopic)
+                    {
+                        var words = said.Payload.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                        if (words[0] != _node) feed.Publish([.. words.Skip(1).Select(w => Guid.TryParse(w, out var holder) ? holder : Guid.Empty)]);
+                        return;
+                    }
                     var (node, last) = said.Payload.Split(' ') is [var n, var l] && long.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (n, number) : ("", 0);
                     if (node != _node) _news.Writer.TryWrite(([], last));
                 };
                 await connection.OpenAsync(stopping);
-                await using (var listen = new NpgsqlCommand($"LISTEN {Topic}", connection)) await listen.ExecuteNonQueryAsync(stopping);
+                await using (var listen = new NpgsqlCommand($"LISTEN {Topic}; LISTEN {DutyTopic}", connection)) await listen.ExecuteNonQueryAsync(stopping);
                 // What was committed while nobody listened.
                 _news.Writer.TryWrite(([], await NewestAsync(stopping)));
+                feed.Publish([]);
                 while (true) await connection.WaitAsync(stopping);
             }
             catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException && !stopping.IsCancellationRequested)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
+using Renda.Platform.Accounts;
 using Renda.Platform.Live;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
@@ -83,30 +84,40 @@ public static class MatterApi
 
     /// <summary>
     /// Changes of the matters a person may see, as they are committed. <c>topics</c>: <c>matters</c> for all,
-    /// <c>matter:{id}</c> for one. Resumes after <c>Last-Event-ID</c>.
+    /// <c>matter:{id}</c> for one, <c>todos</c> for word that one's own duties may have changed. Resumes after <c>Last-Event-ID</c>.
     /// </summary>
-    private static async Task<IResult> LiveAsync(string? topics, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ChangeFeed feed, IDbContextFactory<RendaDbContext> databases, HttpContext http)
+    private static async Task<IResult> LiveAsync(string? topics, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ChangeFeed feed, Sessions sessions, IDbContextFactory<RendaDbContext> databases, HttpContext http)
     {
         var actor = await http.ActorAsync();
+        var session = SignOn.SessionOf(http.User);
         var wanted = (topics ?? "matters").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet();
         // Subscribed before the past is read, so that nothing falls between.
         var subscription = feed.Subscribe();
         http.Response.RegisterForDispose(subscription);
-        return TypedResults.ServerSentEvents(StreamAsync(actor, wanted, long.TryParse(lastEventId, out var cursor) ? cursor : null, subscription, databases, http.RequestAborted));
+        return TypedResults.ServerSentEvents(StreamAsync(actor, wanted, long.TryParse(lastEventId, out var cursor) ? cursor : null, subscription, SignedInAsync, databases, http.RequestAborted));
+
+        // A stream outlives the request's own look at its session; it is asked again at each beat and change.
+        async ValueTask<bool> SignedInAsync() => session is not { } id || await sessions.FindAsync(id, http.RequestAborted) is not null;
     }
 
     private static async IAsyncEnumerable<SseItem<LiveItem>> StreamAsync(
-        Actor actor, HashSet<string> topics, long? cursor, ChangeFeed.Subscription subscription, IDbContextFactory<RendaDbContext> databases, [EnumeratorCancellation] CancellationToken cancellation)
+        Actor actor, HashSet<string> topics, long? cursor, ChangeFeed.Subscription subscription, Func<ValueTask<bool>> signedIn, IDbContextFactory<RendaDbContext> databases, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var seen = cursor ?? 0;
         if (cursor is null)
         {
             await using var db = databases.CreateDbContext();
             seen = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) ?? 0;
-            yield return new SseItem<LiveItem>(new LiveItem(null, null, null, 0), "ready") { EventId = seen.ToString() };
+            yield return new SseItem<LiveItem>(Nothing, "ready") { EventId = seen.ToString() };
+        }
+        else if (!topics.Any(t => t.StartsWith("matter", StringComparison.Ordinal)))
+        {
+            // Duties are looked at once; each change in between would say the same.
+            yield return new SseItem<LiveItem>(Nothing, "todos");
         }
         else
         {
+            if (topics.Contains("todos")) yield return new SseItem<LiveItem>(Nothing, "todos");
             // What was missed, in pages. Scope is asked of the matter as it is now: what is no longer one's own is not told.
             while (true)
             {
@@ -123,24 +134,34 @@ public static class MatterApi
                 }
                 if (missed.Count < 500) break;
             }
-            yield return new SseItem<LiveItem>(new LiveItem(null, null, null, 0), "ready") { EventId = seen.ToString() };
+            yield return new SseItem<LiveItem>(Nothing, "ready") { EventId = seen.ToString() };
         }
 
-        await foreach (var change in WithBeats(subscription.Changes, cancellation))
+        await foreach (var news in WithBeats(subscription.Changes, cancellation))
         {
-            if (change is null)
+            if (!await signedIn()) yield break;
+            if (news is not { } told)
             {
-                yield return new SseItem<LiveItem>(new LiveItem(null, null, null, 0), "beat");
+                yield return new SseItem<LiveItem>(Nothing, "beat");
                 continue;
             }
-            if (change.Seq <= seen || !(topics.Contains("matters") || topics.Contains("matter:" + change.Matter.Id))) continue;
+            if (topics.Contains("todos") && TellsOfDuties(told, actor)) yield return new SseItem<LiveItem>(Nothing, "todos");
+            if (told.Change is not { } change || change.Seq <= seen || !(topics.Contains("matters") || topics.Contains("matter:" + change.Matter.Id))) continue;
             if (!MatterScope.MaySee(actor, change.Matter, change.Assignments, change.Reporters)) continue;
             yield return new SseItem<LiveItem>(new LiveItem(change.Matter.Id, change.Action, change.Matter.State, change.Matter.Version), "change") { EventId = change.Seq.ToString() };
         }
     }
 
+    /// <summary>Whether duties of the actor may have changed. Of a matter those concerned are its parties; it is not said what changed.</summary>
+    private static bool TellsOfDuties(LiveNews news, Actor actor)
+    {
+        if (news.Holders is { } holders) return holders.Count == 0 || (actor.PersonId is { } me && holders.Contains(me)) || actor.Organisations.Any(holders.Contains);
+        var (matter, assignments) = (news.Change!.Matter, news.Change.Assignments);
+        return (matter.ReporterId is { } reporter && reporter == actor.PersonId) || actor.Organisations.Any(o => o == matter.OfficeId || assignments.Any(a => a.UnitId == o));
+    }
+
     /// <summary>A null every 20 seconds keeps proxies from cutting a quiet stream, and finds the dead ones.</summary>
-    private static async IAsyncEnumerable<LiveChange?> WithBeats(ChannelReader<LiveChange> changes, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<LiveNews?> WithBeats(ChannelReader<LiveNews> changes, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
@@ -158,9 +179,11 @@ public static class MatterApi
             }
             if (!open) yield break;
             if (quiet) yield return null;
-            while (changes.TryRead(out var change)) yield return change;
+            while (changes.TryRead(out var news)) yield return news;
         }
     }
+
+    private static LiveItem Nothing { get; } = new(null, null, null, 0);
 
     /// <summary>What a screen is told: which matter changed and how; it reads the rest itself.</summary>
     public sealed record LiveItem(Guid? Matter, string? Action, string? State, int Version);

@@ -93,7 +93,7 @@ public sealed class MatterDesk(
         // What waits and whom: known before the number is.
         var preview = new MatterFold();
         Seal(preview, "submit", [new Created(wanted.Id, wanted.Scenario, procedure.Id, procedure.Version, "", wanted.Title, wanted.ContextId, wanted.Category, actor.PersonId, wanted.OfficeId, wanted.OccurredAt, wanted.Data), wanted.Place, .. begin], [], actor, null, now, null, null, wanted.Id);
-        Duties(commit, procedure, preview, now);
+        MatterDuties.Plan(commit, procedure, preview, Id(actor), now);
 
         switch (await writer.CommitAsync(commit, cancellation))
         {
@@ -172,7 +172,7 @@ public sealed class MatterDesk(
                 After = after,
                 Event = Seal(after, action.Id, changes!, form, actor, grant?.OrganisationId, now, reason.Length > 0 ? reason : null, idempotencyKey, id),
             };
-            Duties(commit, procedure, after, now);
+            MatterDuties.Plan(commit, procedure, after, Id(actor), now);
             Tell(commit, procedure, action, decision.Text("text"), actor, now);
             commit.With.AddRange(await MergeAsync(db, decision, actor, now, cancellation));
 
@@ -254,41 +254,6 @@ public sealed class MatterDesk(
         return @event;
     }
 
-    /// <summary>Whoever the new state waits for gets a to-do; the writer closes what was open before.</summary>
-    private static void Duties(MatterCommit commit, Procedure procedure, MatterFold after, DateTime now)
-    {
-        var state = procedure.State(after.Matter.State);
-        if (state.WaitsFor is { } party)
-        {
-            var (person, organisation) = Whom(party, after);
-            commit.Todos.Add(NewTodo(state.Id, person, organisation, after.Matter.DueAt));
-        }
-        if (procedure.Actions.Any(a => a.By == Party.CoUnit && a.From.Contains(state.Id)))
-            foreach (var co in after.Assignments.Where(a => a.Kind == "co" && a.State is "assigned" or "accepted"))
-                commit.Todos.Add(NewTodo("co-answer", null, co.UnitId, co.DueAt));
-
-        Todo NewTodo(string kind, Guid? person, Guid? organisation, DateTime? due) => new()
-        {
-            Id = Guid.CreateVersion7(),
-            MatterId = after.Matter.Id,
-            Scenario = after.Matter.Scenario,
-            Kind = kind,
-            PersonId = person,
-            OrganisationId = organisation,
-            Title = after.Matter.Title,
-            ArrivedAt = now,
-            DueAt = due,
-            YellowAt = after.Matter.YellowAt,
-        };
-    }
-
-    private static (Guid? Person, Guid? Organisation) Whom(Party party, MatterFold matter) => party switch
-    {
-        Party.Reporter => (matter.Matter.ReporterId, null),
-        Party.LeadUnit => (null, matter.Lead?.UnitId),
-        _ => (null, matter.Matter.OfficeId),
-    };
-
     /// <summary>The reporters hear of every step others take; units hear of what is given to them; late matters are told to the office.</summary>
     private static void Tell(MatterCommit commit, Procedure procedure, ProcedureAction action, string message, Actor actor, DateTime now)
     {
@@ -303,7 +268,7 @@ public sealed class MatterDesk(
         if (action.Tells && procedure.State(after.Matter.State).WaitsFor is { } waited)
         {
             var text = commit.Event.Reason ?? message;
-            var (person, organisation) = Whom(waited, after);
+            var (person, organisation) = MatterDuties.Whom(waited, after);
             Add(person, organisation, new Words($"{number}“{after.Matter.Title}”{action.Name.Zh}：{text}", $"{number} “{after.Matter.Title}”, {action.Name.En}: {text}"));
         }
         if (after.Matter.Escalation > before.Matter.Escalation)
@@ -337,7 +302,7 @@ public sealed class MatterDesk(
                 After = after,
                 Event = Seal(after, undo ? "unmerged" : "merged", changes, [], actor, decision.Grant?.OrganisationId, now, null, null, target.Matter.Id),
             };
-            Duties(commit, procedures.Get(target.Matter.Procedure, target.Matter.ProcedureVersion), after, now);
+            MatterDuties.Plan(commit, procedures.Get(target.Matter.Procedure, target.Matter.ProcedureVersion), after, Id(actor), now);
             commits.Add(commit);
         }
         return commits;

@@ -19,6 +19,10 @@ internal sealed class MatterCommit
     public required MatterFold After { get; set; }
     public required MatterEvent Event { get; set; }
     public List<Todo> Todos { get; } = [];
+
+    /// <summary>Duties that end with it, and those that stay but are due at another time.</summary>
+    public List<Todo> Ended { get; } = [];
+    public List<Todo> Moved { get; } = [];
     public List<Notice> Notices { get; } = [];
 
     /// <summary>Commits that must land with this one, e.g. the other matter of a merge.</summary>
@@ -266,16 +270,20 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             foreach (var gone in commit.Before.Links.Where(b => !commit.After.Links.Any(a => b.ToId == a.ToId && b.Kind == a.Kind)))
                 await WriteAsync("link gone", s => s.Delete, gone);
 
-            if (!commit.IsNew) await WriteAsync("todos done", TodosDone, commit.Event);
-            foreach (var todo in commit.Todos) await WriteAsync("todo", s => s.Insert, todo);
+            foreach (var todo in commit.Ended) await WriteAsync("todo ended", TodoEnded, todo);
+            foreach (var todo in commit.Moved) await WriteAsync("todo moved", TodoMoved, todo);
+            foreach (var todo in commit.Todos) await WriteAsync("todo", s => s.InsertOrIgnore, todo);
             foreach (var told in commit.Notices) await WriteAsync("notice", s => s.Insert, told);
 
             if (!commit.IsNew) Count(commit.Before, -1);
             Count(commit.After, 1);
         }
 
-        // Bound to the event that ends them: its columns are matter_id and at.
-        private static string TodosDone(RowSql<MatterEvent> _) => "UPDATE todos SET done_at = @at WHERE matter_id = @matter_id AND done_at IS NULL";
+        private const string OpenTodo = "WHERE item_id = @item_id AND (person_id = @person_id OR organisation_id = @organisation_id) AND done_at IS NULL";
+
+        private static string TodoEnded(RowSql<Todo> _) => "UPDATE todos SET done_at = @done_at, done_by = @done_by " + OpenTodo;
+
+        private static string TodoMoved(RowSql<Todo> _) => "UPDATE todos SET due_at = @due_at, yellow_at = @yellow_at, title = @title " + OpenTodo;
 
         private static bool Same(Assignment a, Assignment b) =>
             a.Id == b.Id && a.State == b.State && a.DueAt == b.DueAt && a.AnsweredAt == b.AnsweredAt && a.Answer == b.Answer;

@@ -20,6 +20,9 @@ public abstract class RendaModule
     /// <summary>Name of its icon in the sprite (Tabler).</summary>
     public virtual string Icon => "folder";
 
+    /// <summary>Where its tile stands on the desk.</summary>
+    public virtual TaskGroup Group => TaskGroup.Office;
+
     /// <summary>What its roles may do.</summary>
     public virtual IReadOnlyList<Permission> Permissions => [];
 

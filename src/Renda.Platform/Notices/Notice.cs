@@ -12,8 +12,11 @@ public sealed class Notice
     /// <summary>Id.</summary>
     public Guid Id { get; set; }
 
-    /// <summary>The matter it leads to.</summary>
-    public Guid MatterId { get; set; }
+    /// <summary>The matter it leads to; null when it is about something else.</summary>
+    public Guid? MatterId { get; set; }
+
+    /// <summary>The page it leads to when it is about no matter, e.g. <c>/account</c>; else empty.</summary>
+    public string Path { get; set; } = "";
 
     /// <summary>Who is told, if one person.</summary>
     public Guid? PersonId { get; set; }
@@ -34,12 +37,20 @@ public sealed class Notice
     public DateTime? ReadAt { get; set; }
 }
 
+/// <summary>Notices about somebody's own account.</summary>
+public static class AccountNotice
+{
+    /// <summary>One for a person; it leads to the page of the account.</summary>
+    public static Notice For(Guid personId, Words text, DateTime now) => new() { Id = Guid.CreateVersion7(), PersonId = personId, Path = "/account", Zh = text.Zh, En = text.En, At = now };
+}
+
 internal sealed class NoticeConfiguration : IEntityTypeConfiguration<Notice>
 {
     public void Configure(EntityTypeBuilder<Notice> builder)
     {
         builder.ToTable("notices");
         builder.Property(n => n.Id).ValueGeneratedNever();
+        builder.Property(n => n.Path).HasMaxLength(200);
         builder.HasIndex(n => new { n.PersonId, n.At });
         builder.HasIndex(n => new { n.OrganisationId, n.At });
         // What is unread is counted on every page, and is little beside what was read.

@@ -198,7 +198,7 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
             command.Transaction = (DbTransaction?)Microsoft.EntityFrameworkCore.Storage.DbContextTransactionExtensions.GetDbTransaction(to.Database.CurrentTransaction!);
             command.CommandText = sql.Insert;
             long count = 0;
-            await foreach (var row in from.Set<T>().AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
+            await foreach (var row in from.Set<T>().IgnoreQueryFilters().AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
             {
                 sql.Bind(command, row);
                 if (count == 0) await command.PrepareAsync(cancellation);
@@ -208,6 +208,6 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
             return count;
         }
 
-        public override Task ClearAsync(RendaDbContext db, CancellationToken cancellation) => db.Set<T>().ExecuteDeleteAsync(cancellation);
+        public override Task ClearAsync(RendaDbContext db, CancellationToken cancellation) => db.Set<T>().IgnoreQueryFilters().ExecuteDeleteAsync(cancellation);
     }
 }

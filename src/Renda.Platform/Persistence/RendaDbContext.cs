@@ -30,6 +30,9 @@ public sealed class RendaDbContext(DbContextOptions<RendaDbContext> options, Mod
         return (await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancellation))!;
     }
 
+    /// <summary>Prepared statements within the open transaction.</summary>
+    public RowStatements Statements() => new(this);
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder builder)
     {

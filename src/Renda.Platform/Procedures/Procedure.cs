@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Renda.Platform.Todos;
 
 namespace Renda.Platform.Procedures;
 
@@ -64,6 +65,9 @@ public sealed record ProcedureState
     /// <summary>Who is to act next; null only in a final state.</summary>
     public Party? WaitsFor { get; init; }
 
+    /// <summary>What it asks of whom it waits for.</summary>
+    public DutyKind Duty { get; init; }
+
     /// <summary>What is waited for, said to those who may not act, e.g. 等待承办单位答复.</summary>
     public Words Waiting { get; init; }
 
@@ -106,6 +110,9 @@ public sealed record ProcedureAction
 
     /// <summary>The fields asked for.</summary>
     public IReadOnlyList<Field> Form { get; init; } = [];
+
+    /// <summary>What it asks of those who get a duty by it rather than by the state: co-handling units.</summary>
+    public DutyKind Duty { get; init; }
 
     /// <summary>The one thing a person in this state most likely wants; shown as the primary button.</summary>
     public bool Primary { get; init; }

@@ -7,11 +7,27 @@ namespace Renda.Platform.Todos;
 /// <summary>Whose duties and notices they are.</summary>
 public static class TodoQueries
 {
-    /// <summary>What the actor, or an organisation the actor acts for, has still to do.</summary>
-    public static IQueryable<Todo> OpenFor(this IQueryable<Todo> todos, Actor actor)
+    /// <summary>The duties of the actor and of each organisation the actor acts for, open and done: parts without anything in common, each in indexes of its own.</summary>
+    public static IEnumerable<IQueryable<Todo>> For(this IQueryable<Todo> todos, Actor actor)
     {
-        var (person, organisations) = (actor.PersonId, actor.Organisations.ToList());
-        return todos.Where(t => t.DoneAt == null && ((t.PersonId != null && t.PersonId == person) || (t.OrganisationId != null && organisations.Contains(t.OrganisationId.Value))));
+        if (actor.PersonId is { } person) yield return todos.Where(t => t.PersonId == person);
+        foreach (var organisation in actor.Organisations.ToList()) yield return todos.Where(t => t.OrganisationId == organisation);
+    }
+
+    /// <summary>Whether a duty is the actor's or of an organisation the actor acts for.</summary>
+    public static bool IsOf(this Todo todo, Actor actor) =>
+        todo.PersonId is { } person ? person == actor.PersonId : todo.OrganisationId is { } organisation && actor.Organisations.Contains(organisation);
+
+    /// <summary>How many are open, exactly; the work is that of the open ones, however many were done.</summary>
+    public static async Task<TodoCounts> CountAsync(this IQueryable<Todo> todos, Actor actor, DateTime now, CancellationToken cancellation)
+    {
+        var cells = new List<TodoCell>();
+        foreach (var part in todos.For(actor))
+        {
+            cells.AddRange(await part.Where(t => t.DoneAt == null).GroupBy(t => new { t.Reading, t.Scenario })
+                .Select(g => new TodoCell(g.Key.Reading, g.Key.Scenario, g.Count(), g.Count(t => t.DueAt < now))).ToListAsync(cancellation));
+        }
+        return new TodoCounts(cells);
     }
 
     /// <summary>What the actor was told and what each organisation was that the actor acts for: parts without anything in common, each in an index of its own.</summary>
@@ -28,4 +44,28 @@ public static class TodoQueries
         var parts = notices.For(actor).Select(p => p.Where(n => n.ReadAt == null).OrderBy(n => n.At).Take(100).Select(n => n.Id)).ToList();
         return parts.Count == 0 ? 0 : Math.Min(100, await parts.Aggregate((a, b) => a.Concat(b)).CountAsync(cancellation));
     }
+}
+
+/// <summary>Open duties of one source.</summary>
+/// <param name="Reading">Whether they are only to be read.</param>
+/// <param name="Scenario">The source.</param>
+/// <param name="Open">How many.</param>
+/// <param name="Late">How many of them are overdue.</param>
+public sealed record TodoCell(bool Reading, string Scenario, int Open, int Late);
+
+/// <summary>How many duties a person has.</summary>
+/// <param name="Cells">By source.</param>
+public sealed record TodoCounts(IReadOnlyList<TodoCell> Cells)
+{
+    /// <summary>To be done (待办).</summary>
+    public int Open => Cells.Where(c => !c.Reading).Sum(c => c.Open);
+
+    /// <summary>To be read (待阅).</summary>
+    public int ToRead => Cells.Where(c => c.Reading).Sum(c => c.Open);
+
+    /// <summary>To be done and overdue.</summary>
+    public int Late => Cells.Where(c => !c.Reading).Sum(c => c.Late);
+
+    /// <summary>To be done or read, of one source.</summary>
+    public int Of(string scenario) => Cells.Where(c => c.Scenario == scenario).Sum(c => c.Open);
 }

@@ -27,7 +27,7 @@ internal sealed class FindingWorld : IAsyncDisposable
     public const double Latitude = 30.8653;
     public const double Longitude = 119.8921;
 
-    private static readonly ModelAssemblies Model = new([typeof(VisitsModule).Assembly]);
+    private static readonly ModelAssemblies Model = TestModel.All;
     private readonly TestDatabase _database;
     private readonly MatterWriter _writer;
 
@@ -38,7 +38,9 @@ internal sealed class FindingWorld : IAsyncDisposable
         database.Settings.Configure(options);
         Databases = new RendaDbContextFactory(options.Options, Model);
         Deadlines = new Deadlines(Databases, VisitsRules.Calendar);
-        _writer = new MatterWriter(Databases, database.Settings, new ChangeRelay(Databases, database.Settings, new ChangeFeed(), NullLogger<ChangeRelay>.Instance), NullLogger<MatterWriter>.Instance);
+        Relay = new ChangeRelay(Databases, database.Settings, Feed, NullLogger<ChangeRelay>.Instance);
+        _writer = new MatterWriter(Databases, database.Settings, Relay, NullLogger<MatterWriter>.Instance);
+        Duties = new Duties(Databases, Relay, Time);
         var catalogue = new ProcedureCatalogue(VisitsRules.Module.Procedures, VisitsRules.Rules, VisitsRules.Module.Permissions, VisitsRules.Deadlines);
         Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(VisitsRules.Rules), Deadlines, Time);
         Figures = new CampaignFigures(Databases, new MemoryCache(new MemoryCacheOptions()));
@@ -74,6 +76,9 @@ internal sealed class FindingWorld : IAsyncDisposable
     public CampaignFigures Figures { get; }
 
     public Renda.Visits.Visits Visits { get; }
+    public ChangeFeed Feed { get; } = new();
+    public ChangeRelay Relay { get; }
+    public Duties Duties { get; }
     public MatterSearch Search { get; }
     public SetTime Time { get; } = new();
 
@@ -147,7 +152,7 @@ internal sealed class FindingWorld : IAsyncDisposable
     public async Task<List<(string, Guid?)>> DutiesAsync(Guid id)
     {
         await using var db = Databases.CreateDbContext();
-        var open = await db.Set<Todo>().AsNoTracking().Where(t => t.MatterId == id && t.DoneAt == null).ToListAsync();
+        var open = await db.Set<Todo>().AsNoTracking().Where(t => t.ItemId == id && t.DoneAt == null).ToListAsync();
         return [.. open.Select(t => (t.Kind, t.PersonId ?? t.OrganisationId)).OrderBy(t => t.Kind)];
     }
 
@@ -164,6 +169,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         await _writer.StopAsync(CancellationToken.None);
         _writer.Dispose();
         Search.Dispose();
+        Relay.Dispose();
         await _database.DisposeAsync();
     }
 

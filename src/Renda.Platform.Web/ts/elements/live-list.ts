@@ -100,6 +100,7 @@ export class LiveList extends HTMLElement {
     // An answer that was overtaken by a later one is older than what is shown.
     if (turn < this.shown) return;
     this.shown = turn;
+    count(page);
     this.swap(document.importNode(fresh, true));
   }
 
@@ -165,6 +166,16 @@ export class LiveList extends HTMLElement {
       sign.classList.toggle("off", this.feed?.lost === true);
       sign.textContent = this.feed?.lost ? t("连接中断，正在重连", "Connection lost, trying again") : t("实时更新", "Live");
     }
+  }
+}
+
+/** Counts elsewhere on the page, as in the navigation, are in the same answer. */
+function count(page: Document): void {
+  for (const old of document.querySelectorAll<HTMLElement>("[data-count]")) {
+    const fresh = page.querySelector(`[data-count="${CSS.escape(old.dataset["count"] ?? "")}"]`);
+    if (!fresh) continue;
+    old.textContent = fresh.textContent;
+    old.hidden = fresh.textContent === "0" && old.classList.contains("badge");
   }
 }
 

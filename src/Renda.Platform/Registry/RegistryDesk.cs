@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Access;
+using Renda.Platform.Audit;
+using Renda.Platform.Congresses;
+using Renda.Platform.People;
+using Renda.Platform.Persistence;
+
+namespace Renda.Platform.Registry;
+
+/// <summary>
+/// The only writer of the registry. What is done in one go is one <see cref="ChangeSet"/>: its rows, each row's before and
+/// after, and its entry in the audit log are there together or not at all; so it can be shown and undone as a whole.
+/// </summary>
+public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
+{
+    private static readonly IReadOnlyDictionary<string, Record> Records = new Record[]
+    {
+        new Record<Organisation>(), new Record<Term>(), new Record<CongressSession>(), new Record<Constituency>(), new Record<Person>(), new Record<Mandate>(), new Record<Post>(),
+    }.ToDictionary(r => r.Name);
+
+    /// <summary>Makes a change set of what the work does.</summary>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="kind"><c>edit</c>, <c>import</c> or <c>merge</c>.</param>
+    /// <param name="title">What it is about.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="work">Reads from the context and tells the edit what to write; a refusal leaves everything as it was.</param>
+    /// <param name="cancellation">Gives up before the commit.</param>
+    public async Task<(ChangeSet? Set, Refusal? Refusal)> ChangeAsync(
+        Actor actor, string kind, string title, string reason, Func<RendaDbContext, RegistryEdit, Task<Refusal?>> work, CancellationToken cancellation)
+    {
+        var now = Now();
+        try
+        {
+            return await audit.RunAsync<(ChangeSet?, Refusal?)>(async (db, note) =>
+            {
+                var edit = new RegistryEdit(now);
+                if (await work(db, edit) is { } refusal) throw new RefusedException(refusal);
+                return (await WriteAsync(db, note, edit, actor, kind, title, reason, undoes: null, cancellation), null);
+            }, cancellation);
+        }
+        catch (RefusedException refused)
+        {
+            return (null, refused.Refusal);
+        }
+    }
+
+    /// <summary>
+    /// Undoes a change set as a whole: every row is as it was before. Refused when one of its rows has been changed since,
+    /// with the number of such rows.
+    /// </summary>
+    public async Task<(ChangeSet? Set, Refusal? Refusal)> UndoAsync(Guid id, Actor actor, string reason, CancellationToken cancellation)
+    {
+        try
+        {
+            return await audit.RunAsync<(ChangeSet?, Refusal?)>(async (db, note) =>
+            {
+                var undone = await db.Set<ChangeSet>().FirstOrDefaultAsync(s => s.Id == id, cancellation) ?? throw new RefusedException(Refusal.NotFound);
+                if (undone.UndoneBy is not null) throw new RefusedException(new("records.undone", new("这次变更已经撤销过了。", "This change has been undone already."), 409));
+                var edit = new RegistryEdit(Now());
+                var moved = 0;
+                var changes = await db.Set<RegistryChange>().AsNoTracking().Where(c => c.ChangeSetId == id).OrderByDescending(c => c.Ordinal).ToListAsync(cancellation);
+                foreach (var group in changes.Chunk(500).SelectMany(chunk => chunk.GroupBy(c => c.Record)))
+                    moved += await Records[group.Key].InverseAsync(db, edit, [.. group], cancellation);
+                if (moved > 0) throw new RefusedException(new("records.changed-since", new($"有 {moved} 条记录后来又改过，不能整体撤销。", $"{moved} records were changed since; it cannot be undone as a whole."), 409));
+                var set = await WriteAsync(db, note, edit, actor, "undo", undone.Title, reason, undoes: id, cancellation);
+                undone.UndoneBy = set.Id;
+                return (set, null);
+            }, cancellation);
+        }
+        catch (RefusedException refused)
+        {
+            return (null, refused.Refusal);
+        }
+    }
+
+    private static async Task<ChangeSet> WriteAsync(
+        RendaDbContext db, Func<AuditEntry, Task> note, RegistryEdit edit, Actor actor, string kind, string title, string reason, Guid? undoes, CancellationToken cancellation)
+    {
+        var set = new ChangeSet
+        {
+            Id = Guid.CreateVersion7(), At = edit.Now, ActorId = actor.IsPlatform ? null : actor.AccountId, ActorName = actor.Name, Kind = kind, Title = title, Reason = reason, Rows = edit.Rows.Count, Undoes = undoes,
+        };
+        db.Add(set);
+        var statements = db.Statements();
+        for (var i = 0; i < edit.Rows.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var row = edit.Rows[i];
+            await Records[row.Record].WriteAsync(statements, row);
+            await statements.InsertAsync(new RegistryChange
+            {
+                ChangeSetId = set.Id, Ordinal = i + 1, Record = row.Record, RecordId = (row.After ?? row.Before)!.Id, Before = Json(row.Before), After = Json(row.After),
+            });
+        }
+        await MandateRights.FollowAsync(db, edit, cancellation);
+        await note(AuditLog.Entry(actor, "records." + kind, "ChangeSet", set.Id, $"{title}；{reason}；{edit.Rows.Count} 条"));
+        return set;
+    }
+
+    private DateTime Now()
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return new DateTime(now.Ticks - now.Ticks % 10, DateTimeKind.Utc);
+    }
+
+    internal static string? Json(IDated? row) => row is null ? null : JsonSerializer.Serialize(row, row.GetType(), Matters.EventContent.Json);
+
+    /// <summary>What the desk knows of one kind of record.</summary>
+    private abstract class Record
+    {
+        public abstract string Name { get; }
+        public abstract Task WriteAsync(RowStatements statements, RegistryEdit.Row row);
+        public abstract Task<int> InverseAsync(RendaDbContext db, RegistryEdit edit, IReadOnlyList<RegistryChange> changes, CancellationToken cancellation);
+    }
+
+    private sealed class Record<T> : Record where T : class, IDated
+    {
+        public override string Name => typeof(T).Name;
+
+        public override Task WriteAsync(RowStatements statements, RegistryEdit.Row row) => (row.Before, row.After) switch
+        {
+            (null, T after) => statements.InsertAsync(after),
+            (T before, null) => statements.DeleteAsync(before),
+            (_, T after) => statements.UpdateAsync(after),
+            _ => throw new InvalidOperationException($"A change of {Name} without a row."),
+        };
+
+        public override async Task<int> InverseAsync(RendaDbContext db, RegistryEdit edit, IReadOnlyList<RegistryChange> changes, CancellationToken cancellation)
+        {
+            var ids = changes.Select(c => c.RecordId).Distinct().ToList();
+            var present = (await db.Set<T>().IgnoreQueryFilters().AsNoTracking().Where(r => ids.Contains(r.Id)).ToListAsync(cancellation)).ToDictionary(r => (r.Id, r.ValidFrom));
+            var moved = 0;
+            foreach (var change in changes)
+            {
+                var (before, after) = (Read(change.Before), Read(change.After));
+                var key = ((after ?? before)!.Id, (after ?? before)!.ValidFrom);
+                if (Json(present.GetValueOrDefault(key)) != Json(after)) moved++;
+                else edit.Rows.Add(new(Name, after, before));
+                // A set may have written one row twice; what it found the second time is what it left the first time.
+                if (before is null) present.Remove(key);
+                else present[key] = before;
+            }
+            return moved;
+        }
+
+        private static T? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<T>(json, Matters.EventContent.Json);
+    }
+
+    private sealed class RefusedException(Refusal refusal) : Exception
+    {
+        public Refusal Refusal { get; } = refusal;
+    }
+}

@@ -1,0 +1,11 @@
+using Renda.Platform.Persistence;
+using Renda.Registry;
+using Renda.Visits;
+
+namespace Modules.Tests;
+
+/// <summary>The model of an installation: the migrations are made for all modules together.</summary>
+internal static class TestModel
+{
+    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly]);
+}
