@@ -130,11 +130,11 @@ public sealed class PasskeyTests(Product product)
             await SignInAsync(other, address, "correct-horse-9");
             await other.WaitForURLAsync("**/sign-in/code*");
             await Product.PictureAsync(other, "sign-in-code");
-            await other.GetByLabel("验证码").FillAsync("123456");
+            await other.GetByRole(AriaRole.Textbox, new() { Name = "验证码" }).FillAsync("123456");
             await other.GetByRole(AriaRole.Button, new() { Name = "继续" }).ClickAsync();
             await Expect(other.Locator(".error-summary")).ToContainTextAsync("没有通过");
             await Product.PictureAsync(other, "sign-in-code-wrong");
-            await other.GetByLabel("验证码").FillAsync(Code(secret, 0));
+            await other.GetByRole(AriaRole.Textbox, new() { Name = "验证码" }).FillAsync(Code(secret, 0));
             await other.GetByLabel("这台设备 30 天内不再要验证码").CheckAsync();
             await other.GetByRole(AriaRole.Button, new() { Name = "继续" }).ClickAsync();
             await Expect(other.Locator("h1")).ToContainTextAsync("何文，您好");
