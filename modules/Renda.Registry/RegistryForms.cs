@@ -27,7 +27,7 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
     /// <returns>The person's id, or why not.</returns>
     public async Task<(Guid Id, Refusal? Refusal)> SavePersonAsync(Guid? id, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
-        var typed = new Typed(form, time.GetUtcNow().UtcDateTime);
+        var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
         var name = PersonName(typed.Text("name"));
         typed.Need(name.Length > 0, "name", "请写姓名。", "Give a name.");
         typed.Short(name, 50, "name");
@@ -37,8 +37,8 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
         var sex = typed.Text("sex");
         typed.Need(sex is "" or "男" or "女", "sex", "请选择性别。", "Choose the sex.");
         var birth = typed.Day("birth", needed: false);
-        var number = Plain(typed.Text("idNumber")).ToUpperInvariant();
-        var phone = Plain(typed.Text("phone")).Replace("-", "", StringComparison.Ordinal);
+        var number = TypedForm.Plain(typed.Text("idNumber")).ToUpperInvariant();
+        var phone = TypedForm.Plain(typed.Text("phone")).Replace("-", "", StringComparison.Ordinal);
         if (number.Length > 0)
         {
             typed.Need(IsIdNumber(number), "idNumber", "身份证号不对：18 位，末位是校验码。", "Not an identity number: 18 characters, the last one checks the others.");
@@ -97,7 +97,7 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
     /// <param name="cancellation">Gives up.</param>
     public async Task<Refusal?> ElectAsync(Guid person, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
-        var typed = new Typed(form, time.GetUtcNow().UtcDateTime);
+        var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
         var congressId = typed.Id("congress");
         typed.Need(congressId is not null, "congress", "请选择代表大会。", "Choose the congress.");
         var region = typed.Region("region", regions);
@@ -141,7 +141,7 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
     public async Task<Refusal?> StepAsync(Guid id, string stepId, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
         if (MandateStep.All.FirstOrDefault(s => s.Id == stepId) is not { } step) return Refusal.NotFound;
-        var typed = new Typed(form, time.GetUtcNow().UtcDateTime);
+        var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
         var from = typed.From(needed: true);
         var document = typed.Document(step.NeedsDocument);
         var cause = MandateCause.Find(typed.Text("cause"));
@@ -172,7 +172,7 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
     /// <param name="cancellation">Gives up.</param>
     public async Task<Refusal?> AddPostAsync(Guid person, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
-        var typed = new Typed(form, time.GetUtcNow().UtcDateTime);
+        var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
         var organisation = typed.Id("organisation");
         typed.Need(organisation is not null, "organisation", "请选择机构。", "Choose the organisation.");
         var title = typed.Text("title");
@@ -202,7 +202,7 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
     /// <param name="cancellation">Gives up.</param>
     public async Task<Refusal?> EndPostAsync(Guid id, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
-        var typed = new Typed(form, time.GetUtcNow().UtcDateTime);
+        var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
         var from = typed.From(needed: true);
         var document = typed.Document(needed: false);
         if (typed.Errors.Count > 0) return Refusal.Form(typed.Errors);
@@ -224,9 +224,9 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
     /// <param name="cancellation">Gives up.</param>
     public async Task<(Guid Id, Refusal? Refusal)> SaveOrganisationAsync(Guid? id, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
-        var typed = new Typed(form, time.GetUtcNow().UtcDateTime);
+        var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
         var ends = id is not null && typed.Text("end").Length > 0;
-        var (name, shortName, code) = (typed.Text("name"), typed.Text("shortName"), Plain(typed.Text("code")).ToUpperInvariant());
+        var (name, shortName, code) = (typed.Text("name"), typed.Text("shortName"), TypedForm.Plain(typed.Text("code")).ToUpperInvariant());
         var region = 0L;
         var kind = OrganisationKind.HandlingUnit;
         if (!ends)
@@ -312,9 +312,6 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
         return number[17] == "10X98765432"[sum % 11];
     }
 
-    /// <summary>Digits and letters in their plain width, without spaces.</summary>
-    internal static string Plain(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)).Select(c => c is >= '！' and <= '～' ? (char)(c - '！' + '!') : c));
-
     private static async Task<Guid?> OwnAsync(IQueryable<Guid> own, Guid? id, CancellationToken cancellation) => id is { } asked && await own.ContainsAsync(asked, cancellation) ? asked : null;
 
     private async Task ForgetAsync(Guid person, CancellationToken cancellation)
@@ -333,75 +330,6 @@ public sealed partial class RegistryForms(RegistryDesk desk, IDbContextFactory<R
 
     [GeneratedRegex(@"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")]
     private static partial Regex SpaceBetweenCharacters();
-
-    /// <summary>What was typed into a form, and what is wrong with it.</summary>
-    private sealed class Typed(IReadOnlyDictionary<string, string> form, DateTime now)
-    {
-        public List<Refusal> Errors { get; } = [];
-
-        public string Text(string field) => form.GetValueOrDefault(field)?.Trim() ?? "";
-
-        public Guid? Id(string field) => Guid.TryParse(Text(field), out var id) ? id : null;
-
-        public void Need(bool holds, string field, string zh, string en)
-        {
-            if (!holds) Errors.Add(new("form.invalid", new(zh, en), Field: field));
-        }
-
-        public int? Bad(string field, string zh, string en)
-        {
-            Need(false, field, zh, en);
-            return null;
-        }
-
-        public void Short(string text, int most, string field) => Need(text.Length <= most, field, $"最多 {most} 字，现在 {text.Length} 字。", $"At most {most} characters; it has {text.Length}.");
-
-        public DateOnly? Day(string field, bool needed)
-        {
-            var text = Plain(Text(field)).Replace('/', '-').Replace('.', '-');
-            if (DateOnly.TryParseExact(text, "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1900 and < 2200) return day;
-            Need(!needed && text.Length == 0, field, "日期写作 2026-11-23。", "A day is written as 2026-11-23.");
-            return null;
-        }
-
-        /// <summary>From when it is so: the beginning of a day that is not to come, or now for today.</summary>
-        public DateTime From(bool needed)
-        {
-            var day = Day("from", needed);
-            var today = ChinaTime.Date(now);
-            Need(day is null || day <= today, "from", "日期不能晚于今天。", "The day cannot be later than today.");
-            var at = day is null || day == today ? now : ChinaTime.StartOf(day.Value);
-            return new DateTime(at.Ticks - at.Ticks % 10, DateTimeKind.Utc);
-        }
-
-        public string Reason(bool needed)
-        {
-            var reason = Text("reason");
-            Need(!needed || reason.Length > 0, "reason", "请写明依据或原因。", "Say on what ground.");
-            Short(reason, 300, "reason");
-            return reason;
-        }
-
-        public string Document(bool needed)
-        {
-            var document = Text("document");
-            Need(!needed || document.Length > 0, "document", "请写公告或决定的文号、标题。", "Give the number or title of the announcement or decision.");
-            Short(document, 200, "document");
-            return document;
-        }
-
-        /// <summary>A division by its code or, typed without script, by its full name; 0 for nothing.</summary>
-        public long Region(string field, RegionDirectory regions)
-        {
-            if (RegionCode.TryParse(Text(field), out var code) && regions.Find(code.Value) is not null) return code.Value;
-            if (Text(field + "Text") is { Length: > 0 } text)
-            {
-                if (regions.Search(text, limit: 2) is [var only] || (regions.Search(text, limit: 1) is [var best] && best.FullName == text && (only = best) is not null)) return only.Code;
-                Need(false, field, "没有找到这个地方，或者不止一个。", "No such place, or more than one.");
-            }
-            return 0;
-        }
-    }
 }
 
 /// <summary>A step in a mandate's life.</summary>

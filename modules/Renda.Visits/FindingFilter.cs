@@ -176,7 +176,7 @@ public sealed record FindingFilter
 
     private MatterFilter Kernel => new() { Scenario = "visits", State = State ?? (Overdue && View.States.Length == 0 ? FindingView.Open : View.States), Region = Region, Category = Category, Unit = Unit, Lead = Lead, Q = Q, Overdue = Overdue, Context = Campaign, Reporter = Reporter };
 
-    private IReadOnlyList<IQueryable<Matter>> Branches(DbContext db, Actor actor, DateTime now) => [.. Kernel.Branches(db, actor, now).Select(b => Narrow(db, b))];
+    private IReadOnlyList<MatterBranch> Branches(DbContext db, Actor actor, DateTime now) => [.. Kernel.Branches(db, actor, now).Select(b => b.With(m => Narrow(db, m)))];
 
     private IQueryable<Matter> Narrow(DbContext db, IQueryable<Matter> matters)
     {

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Audit;
 using Renda.Platform.Demo;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
@@ -169,7 +170,8 @@ internal static class ListsBench
         ];
         var tokens = await product.TokensAsync(people.Select(p => p.Account));
         using var cache = new MemoryCache(new MemoryCacheOptions());
-        var actors = new Actors(Factory(product), new VisitsModule().Permissions, cache, TimeProvider.System);
+        var factory = Factory(product);
+        var actors = new Actors(factory, new Roles(factory, new VisitsModule().Permissions, cache, new AuditLog(factory, product.Database, TimeProvider.System), TimeProvider.System), cache, TimeProvider.System);
         var askers = new List<Asker>();
         foreach (var ((name, account), token) in people.Zip(tokens)) askers.Add(new(name, account, (await actors.FindAsync(account))!, token));
         return askers;

@@ -11,7 +11,7 @@ const string usage = """
     renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
                 [--passkey-domain NAME]
     renda token ACCOUNT [--days N | --revoke]
-    renda account unlock ACCOUNT
+    renda account unlock|link ACCOUNT
     renda verify
     renda backup FILE
     renda restore FILE

@@ -236,6 +236,11 @@ internal static class RendaHost
         services.AddHostedService(p => p.GetRequiredService<SmsDelivery>());
         services.AddSingleton<PhoneCodes>();
         services.AddSingleton<Actors>();
+        services.AddSingleton<Roles>();
+        services.AddSingleton<GrantDesk>();
+        services.AddSingleton<AccountDesk>();
+        services.AddSingleton<AccessReview>();
+        services.AddSingleton<PasswordLinks>();
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
         // Deny by default: what names no policy asks for a signed-in account.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Access;
 using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Matters;
@@ -27,6 +28,9 @@ internal static class Verbs
                 if (await LostFactors.ForgetAsync(services.GetRequiredService<IDbContextFactory<RendaDbContext>>(), services.GetRequiredService<SecondFactors>(), services.GetRequiredService<Sessions>(), account, CancellationToken.None)) return 0;
                 await Console.Error.WriteLineAsync($"There is no account {account}.");
                 return 2;
+            case ("account", ["link", var account]):
+                await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
+                return await LinkAsync(services, account);
             case ("verify", []):
                 return await VerifyAsync(services);
             case ("backup", [var file]):
@@ -59,6 +63,24 @@ internal static class Verbs
         db.Add(token);
         await db.SaveChangesAsync();
         Console.WriteLine(text);
+        return 0;
+    }
+
+    /// <summary>Prints the end of a link by which an account's password is chosen: the way for administrators, whom no other administrator may do this for.</summary>
+    private static async Task<int> LinkAsync(IServiceProvider services, string name)
+    {
+        await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
+        var normal = name.ToUpperInvariant();
+        if (await db.Users.FirstOrDefaultAsync(a => a.NormalizedUserName == normal && a.ClosedAt == null) is not { } account)
+        {
+            await Console.Error.WriteLineAsync($"There is no account {name}.");
+            return 2;
+        }
+        account.SecurityStamp = Guid.NewGuid().ToString("N");
+        await db.SaveChangesAsync();
+        await services.GetRequiredService<AuditLog>().NoteAsync(Actor.Platform, "platform.reset-password", "Account", account.Id, $"在服务器上给 {account.DisplayName}（{account.UserName}）重设密码的链接", CancellationToken.None);
+        await services.GetRequiredService<Sessions>().EndAllAsync(account.Id, null, CancellationToken.None);
+        Console.WriteLine($"/set-password?code={Uri.EscapeDataString(services.GetRequiredService<PasswordLinks>().Make(account))}");
         return 0;
     }
 

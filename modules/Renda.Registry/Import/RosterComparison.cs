@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Renda.Platform;
 using Renda.Platform.Congresses;
 using Renda.Platform.People;
 using Renda.Platform.Regions;
@@ -49,13 +50,13 @@ internal sealed partial class RosterComparison(Known known, IReadOnlyList<string
         var name = RegistryForms.PersonName(Cell("name"));
         if (name.Length == 0) wrong.Add("没有姓名");
         if (name.Length > 50) wrong.Add("姓名太长");
-        var number = RegistryForms.Plain(Cell("idNumber")).ToUpperInvariant();
+        var number = TypedForm.Plain(Cell("idNumber")).ToUpperInvariant();
         if (number.Length > 0 && !RegistryForms.IsIdNumber(number)) wrong.Add(number.Length == 18 ? "身份证号的校验码不对" : $"身份证号是 {number.Length} 位，应为 18 位");
-        var phone = RegistryForms.Plain(Cell("phone")).Replace("-", "", StringComparison.Ordinal);
+        var phone = TypedForm.Plain(Cell("phone")).Replace("-", "", StringComparison.Ordinal);
         if (phone.Length > 0 && !Phone().IsMatch(phone)) wrong.Add("电话应为 7 到 12 位数字");
         DateOnly? birth = null;
         if (Cell("birth") is { Length: > 0 } born && (birth = RosterFields.Day(born)) is null) wrong.Add($"出生日期“{born}”认不出来，请写作 1988-03-09");
-        var sex = RegistryForms.Plain(Cell("sex")) is { Length: > 0 } said ? said[..1] : "";
+        var sex = TypedForm.Plain(Cell("sex")) is { Length: > 0 } said ? said[..1] : "";
         if (sex is not ("" or "男" or "女")) wrong.Add("性别应为男或女");
         if (number.Length == 18 && wrong.Count == 0)
         {

@@ -35,7 +35,7 @@ public static partial class RosterFields
     }
 
     /// <summary>A header without what differs between sheets: spaces, marks, line ends.</summary>
-    public static string Key(string header) => Marks().Replace(RegistryForms.Plain(header), "");
+    public static string Key(string header) => Marks().Replace(TypedForm.Plain(header), "");
 
     /// <summary>
     /// A day as people write it: 1988-3-9, 1988/03/09, 1988.3.9, 19880309, 1988年3月9日, or the number a sheet counts days by.
@@ -43,7 +43,7 @@ public static partial class RosterFields
     /// </summary>
     public static DateOnly? Day(string text)
     {
-        var plain = RegistryForms.Plain(text);
+        var plain = TypedForm.Plain(text);
         var match = Written().Match(plain);
         if (match.Success && int.TryParse(match.Groups[1].Value, out var year) && int.TryParse(match.Groups[2].Value, out var month) && int.TryParse(match.Groups[3].Value, out var day))
             return year is > 1900 and < 2200 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) ? new DateOnly(year, month, day) : null;

@@ -27,7 +27,10 @@ public sealed class PlatformModule : RendaModule
         new("platform.holidays", new("导入节假日", "Import holidays"), "admin"),
         new(JoinedApplications.Permission, new("管理接入应用", "Let applications join"), "admin"),
         new(DutyFeed.Permission, new("送待办", "Send duties"), "application"),
-        new("platform.sign-in", new("设置登录", "Set how people sign in"), "admin"),
+        new("platform.sign-in", new("设置登录", "Set how people sign in"), "admin") { Guarded = true },
+        new(GrantDesk.Accounts, new("开账号、授权", "Open accounts and give rights"), "admin") { Guarded = true },
+        new(GrantDesk.Confirm, new("作为第二人确认授权", "Confirm rights as the second person"), "admin", "auditor") { Guarded = true },
+        new("platform.review", new("查谁能看到什么", "See who can see what"), "admin", "auditor"),
     ];
 
     /// <inheritdoc />
@@ -45,6 +48,9 @@ public sealed class PlatformModule : RendaModule
     [
         new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
         new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
+        new(new("账号和权限", "Accounts and rights"), "/administration/accounts", GrantDesk.Accounts, "users"),
+        new(new("权限确认", "Rights to confirm"), "/administration/requests", GrantDesk.Confirm, "shield-check"),
+        new(new("谁能看到一件事", "Who can see a matter"), "/administration/access", "platform.review", "eye"),
         new(new("接入应用", "Applications"), "/administration/applications", JoinedApplications.Permission, "building-community"),
         new(new("登录设置", "Signing in"), "/administration/sign-in", "platform.sign-in", "shield-lock"),
     ];

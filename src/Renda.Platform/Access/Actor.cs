@@ -36,15 +36,22 @@ public sealed record Role(string Id, Words Name, RoleScope Scope)
         new("application", new("接入应用", "Joined application"), RoleScope.Personal),
     ];
 
-    /// <summary>The role of that id, or null.</summary>
+    /// <summary>The platform's role of that id, or null; those that administrators made are found by <see cref="Access.Roles"/>.</summary>
     public static Role? Find(string id) => All.FirstOrDefault(r => r.Id == id);
+
+    /// <summary>Whether it is given by hand. A deputy's follows from a mandate, an application's from its joining.</summary>
+    public bool ByHand => Id is not ("deputy" or "application");
 }
 
 /// <summary>Something a role may do.</summary>
 /// <param name="Id">Module id and verb, e.g. <c>visits.assign</c>.</param>
 /// <param name="Name">Name for people.</param>
 /// <param name="Roles">Roles that hold it by default.</param>
-public sealed record Permission(string Id, Words Name, params IReadOnlyList<string> Roles);
+public sealed record Permission(string Id, Words Name, params IReadOnlyList<string> Roles)
+{
+    /// <summary>Whether a role that holds it is given by two people (四眼原则): whoever has it could open doors to others.</summary>
+    public bool Guarded { get; init; }
+}
 
 /// <summary>One grant of an actor, with what it permits.</summary>
 /// <param name="Role">The role.</param>

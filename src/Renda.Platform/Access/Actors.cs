@@ -10,11 +10,8 @@ using Renda.Platform.Persistence;
 namespace Renda.Platform.Access;
 
 /// <summary>Finds who acts. Grants are looked up at most every 15 seconds, so that a right that ended ends within the minute.</summary>
-public sealed class Actors(IDbContextFactory<RendaDbContext> databases, IEnumerable<Permission> permissions, IMemoryCache cache, TimeProvider time)
+public sealed class Actors(IDbContextFactory<RendaDbContext> databases, Roles roles, IMemoryCache cache, TimeProvider time)
 {
-    private readonly Dictionary<string, HashSet<string>> _byRole = Role.All.ToDictionary(
-        r => r.Id, r => permissions.Where(p => p.Roles.Contains(r.Id)).Select(p => p.Id).ToHashSet());
-
     /// <summary>The actor behind a signed-in principal; null for nobody, or when the account is closed.</summary>
     public async ValueTask<Actor?> FindAsync(ClaimsPrincipal principal, CancellationToken cancellation = default)
     {
@@ -39,10 +36,10 @@ public sealed class Actors(IDbContextFactory<RendaDbContext> databases, IEnumera
     {
         await using var db = databases.CreateDbContext();
         var now = time.GetUtcNow().UtcDateTime;
+        var known = await roles.AllAsync(cancellation);
         var open = await db.Users.AsNoTracking().Where(a => accounts.Contains(a.Id) && a.ClosedAt == null).Select(a => new { a.Id, a.PersonId, a.DisplayName }).ToListAsync(cancellation);
-        var grants = (await db.Set<Grant>().AsNoTracking().Where(g => accounts.Contains(g.AccountId) && g.ValidFrom <= now && (g.ValidTo == null || g.ValidTo > now)).ToListAsync(cancellation)).ToLookup(g => g.AccountId);
-        return [.. open.Select(a => new Actor(a.Id, a.PersonId, a.DisplayName,
-            [.. grants[a.Id].Where(g => Role.Find(g.Role) is not null).Select(g => new ActorGrant(Role.Find(g.Role)!, g.Region, g.OrganisationId, _byRole[g.Role]))]))];
+        var grants = (await db.Set<Grant>().AsNoTracking().Where(g => accounts.Contains(g.AccountId)).InForce(db, now).ToListAsync(cancellation)).ToLookup(g => g.AccountId);
+        return [.. open.Select(a => new Actor(a.Id, a.PersonId, a.DisplayName, [.. grants[a.Id].Select(g => known.GetValueOrDefault(g.Role)?.For(g)).OfType<ActorGrant>()]))];
     }
 }
 

@@ -37,12 +37,12 @@ public static class MatterScope
 
     /// <summary>
     /// The same matters as <see cref="VisibleTo"/> in parts, one or more for each grant, each of which an index gives
-    /// newest first (<c>Many</c>) or which are few and are sorted. A matter may be in two parts.
+    /// newest first or which are few and are sorted. A matter may be in two parts.
     /// </summary>
     /// <param name="db">Where to read.</param>
     /// <param name="actor">Who looks.</param>
     /// <param name="region">A division the answer will be narrowed to: parts that have nothing in common with it are left out.</param>
-    public static IEnumerable<(IQueryable<Matter> Matters, bool Many)> Branches(DbContext db, Actor actor, long? region)
+    public static IEnumerable<MatterBranch> Branches(DbContext db, Actor actor, long? region)
     {
         foreach (var grant in actor.Grants.DistinctBy(g => (g.Role.Scope, g.Region, g.OrganisationId, string.Join(',', Readable(g)))))
         {
@@ -54,25 +54,25 @@ public static class MatterScope
                 case RoleScope.Territory when grant.Region > 0:
                     var asked = region is > 0 ? region.Value : grant.Region;
                     // What is asked for lies within the grant: asking for both would only leave the choice of the index open.
-                    if (Contains(grant.Region, asked)) yield return (region is > 0 ? all : all.Where(In(asked)), true);
-                    else if (Contains(asked, grant.Region)) yield return (all.Where(In(grant.Region)), true);
+                    if (Contains(grant.Region, asked)) yield return new(region is > 0 ? all : all.Where(In(asked)), true);
+                    else if (Contains(asked, grant.Region)) yield return new(all.Where(In(grant.Region)), true);
                     break;
                 case RoleScope.Unit when grant.OrganisationId is { } unit:
-                    foreach (var (part, many) in OfUnit(db, unit)) yield return (part.Where(m => scenarios.Contains(m.Scenario)), many);
+                    foreach (var part in OfUnit(db, unit)) yield return part.With(of => of.Where(m => scenarios.Contains(m.Scenario)));
                     break;
                 case RoleScope.Personal when actor.PersonId is { } person:
-                    yield return (OfReporter(db, person).Where(m => scenarios.Contains(m.Scenario)), false);
+                    yield return new(OfReporter(db, person).Where(m => scenarios.Contains(m.Scenario)), false);
                     break;
             }
         }
     }
 
     /// <summary>The matters of a unit in parts: those it leads, those in which it has another part, and those it led once.</summary>
-    public static IEnumerable<(IQueryable<Matter> Matters, bool Many)> OfUnit(DbContext db, Guid unit)
+    public static IEnumerable<MatterBranch> OfUnit(DbContext db, Guid unit)
     {
-        yield return (db.Set<Matter>().Where(m => m.LeadUnitId == unit), true);
-        yield return (db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && (a.Kind == "co" || a.Kind == "separate")).Select(a => a.MatterId).Contains(m.Id)), false);
-        yield return (db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && a.Kind == "lead" && a.State == "returned").Select(a => a.MatterId).Contains(m.Id)), false);
+        yield return new(db.Set<Matter>().Where(m => m.LeadUnitId == unit), true);
+        yield return new(db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && (a.Kind == "co" || a.Kind == "separate")).Select(a => a.MatterId).Contains(m.Id)), false);
+        yield return new(db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && a.Kind == "lead" && a.State == "returned").Select(a => a.MatterId).Contains(m.Id)), false);
     }
 
     /// <summary>The matters a person raised, first or by a merged duplicate.</summary>

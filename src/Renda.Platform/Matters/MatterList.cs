@@ -25,6 +25,25 @@ public readonly record struct MatterCount(long Count, bool More)
     public override string ToString() => Count.ToString(System.Globalization.CultureInfo.InvariantCulture) + (More ? "+" : "");
 }
 
+/// <summary>A part of a list.</summary>
+/// <param name="Matters">Its matters, in no order.</param>
+/// <param name="Many">
+/// Whether an index gives them newest first. Otherwise they are few: found by another index, then sorted.
+/// </param>
+public sealed record MatterBranch(IQueryable<Matter> Matters, bool Many)
+{
+    /// <summary>The same part, narrowed.</summary>
+    public MatterBranch With(Func<IQueryable<Matter>, IQueryable<Matter>> narrow) => this with { Matters = narrow(Matters) };
+
+    /// <summary>Its newest; after the cursor when there is one.</summary>
+    internal IQueryable<Matter> Newest(int limit, long? after)
+    {
+        var older = after is { } cursor ? Matters.Where(m => m.Serial < cursor) : Matters;
+        // A sum has no index: PostgreSQL would walk through a million matters from the newest, looking for the few.
+        return (Many ? older.OrderByDescending(m => m.Serial) : older.OrderByDescending(m => m.Serial + 0)).Take(limit);
+    }
+}
+
 /// <summary>One page of a list, newest first.</summary>
 /// <param name="Items">The rows.</param>
 /// <param name="Next">Cursor of the next page for <c>after</c>; null at the end.</param>
@@ -39,9 +58,9 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
     /// <param name="limit">Rows of a page, 1 or more.</param>
     /// <param name="after">Cursor of the page before, or null for the first.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<MatterPage> ReadAsync(DbContext db, IReadOnlyList<IQueryable<Matter>> branches, int limit, long? after, CancellationToken cancellation)
+    public static async Task<MatterPage> ReadAsync(DbContext db, IReadOnlyList<MatterBranch> branches, int limit, long? after, CancellationToken cancellation)
     {
-        var newest = branches.Select(b => (after is { } cursor ? b.Where(m => m.Serial < cursor) : b).OrderByDescending(m => m.Serial).Take(limit + 1)).ToList();
+        var newest = branches.Select(b => b.Newest(limit + 1, after)).ToList();
         if (newest.Count == 0) return new MatterPage([], null);
         var rows = newest[0];
         if (newest.Count > 1)
@@ -58,10 +77,10 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
     }
 
     /// <summary>Counts what the branches have together, at most <see cref="CountedRows"/>.</summary>
-    public static async Task<MatterCount> CountAsync(IReadOnlyList<IQueryable<Matter>> branches, CancellationToken cancellation)
+    public static async Task<MatterCount> CountAsync(IReadOnlyList<MatterBranch> branches, CancellationToken cancellation)
     {
         if (branches.Count == 0) return default;
-        var serials = branches.Select(b => b.OrderByDescending(m => m.Serial).Select(m => m.Serial).Take(CountedRows + 1)).Aggregate((a, b) => a.Union(b));
+        var serials = branches.Select(b => b.Newest(CountedRows + 1, null).Select(m => m.Serial)).Aggregate((a, b) => a.Union(b));
         var count = await serials.OrderBy(s => s).Take(CountedRows + 1).CountAsync(cancellation);
         return count > CountedRows ? new(CountedRows, true) : new(count, false);
     }
@@ -117,21 +136,21 @@ public sealed record MatterFilter
     /// The same matters as <see cref="Apply"/> in parts, each of which an index gives newest first without sorting:
     /// one for each state and each way in which the actor may see matters. A matter may be in two parts.
     /// </summary>
-    public IReadOnlyList<IQueryable<Matter>> Branches(DbContext db, Actor actor, DateTime now)
+    public IReadOnlyList<MatterBranch> Branches(DbContext db, Actor actor, DateTime now)
     {
         // The index of words is such a part already.
-        if (!string.IsNullOrWhiteSpace(Q)) return [Apply(db, actor, now)];
+        if (!string.IsNullOrWhiteSpace(Q)) return [new(Apply(db, actor, now), true)];
         // A person's or a unit's are fewer than a place's: from them to what may be seen, not the other way round.
-        var parts = Reporter is { } person ? [(Matters: MatterScope.OfReporter(db, person).VisibleTo(actor, db), Many: false)]
-            : Lead is { } lead ? [(Matters: db.Set<Matter>().Where(m => m.LeadUnitId == lead).VisibleTo(actor, db), Many: true)]
-            : Unit is { } unit ? MatterScope.OfUnit(db, unit).Select(p => (Matters: p.Matters.VisibleTo(actor, db), p.Many))
-            : MatterScope.Branches(db, actor, Region);
+        var (parts, rest) = Reporter is { } person ? ([new MatterBranch(MatterScope.OfReporter(db, person).VisibleTo(actor, db), false)], this with { Reporter = null })
+            : Lead is { } lead ? ([new MatterBranch(db.Set<Matter>().Where(m => m.LeadUnitId == lead).VisibleTo(actor, db), true)], this with { Lead = null })
+            : Unit is { } unit ? (MatterScope.OfUnit(db, unit).Select(p => p.With(m => m.VisibleTo(actor, db))), this with { Unit = null })
+            : (MatterScope.Branches(db, actor, Region), this);
         return
         [
             .. from part in parts
-               let matters = Narrow(db, part.Matters.AsNoTracking(), now)
+               let matters = part.With(m => rest.Narrow(db, m.AsNoTracking(), now))
                // What is few is sorted once, whatever the states.
-               from branch in part.Many && States is [_, ..] states ? states.Select(state => matters.Where(m => m.State == state)) : [InStates(matters)]
+               from branch in part.Many && States is [_, ..] states ? states.Select(state => matters.With(all => all.Where(m => m.State == state))) : [matters.With(InStates)]
                select branch,
         ];
     }

@@ -40,8 +40,8 @@ public sealed class Notice
 /// <summary>Notices about somebody's own account.</summary>
 public static class AccountNotice
 {
-    /// <summary>One for a person; it leads to the page of the account.</summary>
-    public static Notice For(Guid personId, Words text, DateTime now) => new() { Id = Guid.CreateVersion7(), PersonId = personId, Path = "/account", Zh = text.Zh, En = text.En, At = now };
+    /// <summary>One for a person; it leads to the page of the account, or to another that is told.</summary>
+    public static Notice For(Guid personId, Words text, DateTime now, string path = "/account") => new() { Id = Guid.CreateVersion7(), PersonId = personId, Path = path, Zh = text.Zh, En = text.En, At = now };
 }
 
 internal sealed class NoticeConfiguration : IEntityTypeConfiguration<Notice>

@@ -123,7 +123,7 @@ public sealed class Duties(IDbContextFactory<RendaDbContext> databases, ChangeRe
     private async Task<List<Colleague>> ColleaguesAsync(RendaDbContext db, IReadOnlyList<Guid> organisations, CancellationToken cancellation)
     {
         var now = Now;
-        var found = await db.Set<Grant>().AsNoTracking().Where(g => g.OrganisationId != null && organisations.Contains(g.OrganisationId.Value) && g.ValidFrom <= now && (g.ValidTo == null || g.ValidTo > now))
+        var found = await db.Set<Grant>().AsNoTracking().Where(g => g.OrganisationId != null && organisations.Contains(g.OrganisationId.Value)).InForce(db, now)
             .Join(db.Users.Where(a => a.ClosedAt == null), g => g.AccountId, a => a.Id, (g, a) => new { Organisation = g.OrganisationId!.Value, a.Id, a.DisplayName }).Distinct().ToListAsync(cancellation);
         return [.. found.Select(f => new Colleague(f.Organisation, f.Id, f.DisplayName)).OrderBy(c => c.Name, StringComparer.Ordinal)];
     }

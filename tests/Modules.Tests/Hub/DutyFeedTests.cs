@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Caching.Memory;
 using Modules.Tests.Visits;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
@@ -179,7 +178,7 @@ public sealed class DutyFeedTests
         public static async Task<HubWorld> CreateAsync(DatabaseProvider provider)
         {
             var world = await FindingWorld.CreateAsync(provider);
-            var actors = new Actors(world.Databases, [new Permission(DutyFeed.Permission, new("送待办", "Send duties"), "application")], new MemoryCache(new MemoryCacheOptions()), world.Time);
+            var actors = TestActors.Of(world.Databases, world.Settings, [new Permission(DutyFeed.Permission, new("送待办", "Send duties"), "application")], world.Time);
             await using (var db = world.Databases.CreateDbContext())
             {
                 db.Add(new Account { Id = world.Deputy.AccountId, UserName = "li", NormalizedUserName = "LI", DisplayName = "李", PersonId = world.Li });

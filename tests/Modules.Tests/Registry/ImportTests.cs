@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using MiniExcelLibs;
 using Platform.Tests;
@@ -272,6 +271,6 @@ public sealed class ImportTests
         }
 
         private Imports Make() =>
-            new(_databases, _database.Settings, Desk, new Actors(_databases, new RegistryModule().Permissions, new MemoryCache(new MemoryCacheOptions()), TimeProvider.System), _personal, RegionDirectory.Huzhou, TimeProvider.System, NullLogger<Imports>.Instance);
+            new(_databases, _database.Settings, Desk, TestActors.Of(_databases, _database.Settings, new RegistryModule().Permissions, TimeProvider.System), _personal, RegionDirectory.Huzhou, TimeProvider.System, NullLogger<Imports>.Instance);
     }
 }

@@ -327,10 +327,44 @@ namespace Renda.Migrations.Postgres.Migrations
                 nullable: true);
 
             migrationBuilder.AddColumn<Guid>(
+                name: "confirmed_by",
+                table: "grants",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "given_by",
+                table: "grants",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "lent_from_id",
+                table: "grants",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
                 name: "mandate_id",
                 table: "grants",
                 type: "uuid",
                 nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "module",
+                table: "grants",
+                type: "character varying(40)",
+                maxLength: 40,
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "reason",
+                table: "grants",
+                type: "character varying(300)",
+                maxLength: 300,
+                nullable: false,
+                defaultValue: "");
 
             migrationBuilder.AddPrimaryKey(
                 name: "pk_posts",
@@ -522,6 +556,46 @@ namespace Renda.Migrations.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desk_places", x => new { x.account_id, x.tile });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "grant_requests",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    role = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    region = table.Column<long>(type: "bigint", nullable: false),
+                    organisation_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    module = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    valid_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    valid_to = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    reason = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    asked_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    asked_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    decided_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    decided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    confirmed = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_grant_requests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "own_roles",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    zh = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    en = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    scope = table.Column<int>(type: "integer", nullable: false),
+                    permissions = table.Column<string>(type: "text", nullable: false),
+                    retired_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_own_roles", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -747,9 +821,19 @@ namespace Renda.Migrations.Postgres.Migrations
                 column: "region");
 
             migrationBuilder.CreateIndex(
+                name: "ix_grants_lent_from_id",
+                table: "grants",
+                column: "lent_from_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_grants_mandate_id",
                 table: "grants",
                 column: "mandate_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_region_role",
+                table: "grants",
+                columns: new[] { "region", "role" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_accounts_phone_number",
@@ -801,6 +885,16 @@ namespace Renda.Migrations.Postgres.Migrations
                 name: "ix_constituencies_congress_id",
                 table: "constituencies",
                 column: "congress_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grant_requests_account_id",
+                table: "grant_requests",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grant_requests_decided_at",
+                table: "grant_requests",
+                column: "decided_at");
 
             migrationBuilder.CreateIndex(
                 name: "ix_phone_codes_ticket",
@@ -866,6 +960,12 @@ namespace Renda.Migrations.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "desk_places");
+
+            migrationBuilder.DropTable(
+                name: "grant_requests");
+
+            migrationBuilder.DropTable(
+                name: "own_roles");
 
             migrationBuilder.DropTable(
                 name: "phone_codes");
@@ -955,7 +1055,15 @@ namespace Renda.Migrations.Postgres.Migrations
                 table: "mandates");
 
             migrationBuilder.DropIndex(
+                name: "ix_grants_lent_from_id",
+                table: "grants");
+
+            migrationBuilder.DropIndex(
                 name: "ix_grants_mandate_id",
+                table: "grants");
+
+            migrationBuilder.DropIndex(
+                name: "ix_grants_region_role",
                 table: "grants");
 
             migrationBuilder.DropIndex(
@@ -1123,7 +1231,27 @@ namespace Renda.Migrations.Postgres.Migrations
                 table: "mandates");
 
             migrationBuilder.DropColumn(
+                name: "confirmed_by",
+                table: "grants");
+
+            migrationBuilder.DropColumn(
+                name: "given_by",
+                table: "grants");
+
+            migrationBuilder.DropColumn(
+                name: "lent_from_id",
+                table: "grants");
+
+            migrationBuilder.DropColumn(
                 name: "mandate_id",
+                table: "grants");
+
+            migrationBuilder.DropColumn(
+                name: "module",
+                table: "grants");
+
+            migrationBuilder.DropColumn(
+                name: "reason",
                 table: "grants");
 
             migrationBuilder.RenameColumn(
