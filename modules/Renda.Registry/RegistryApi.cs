@@ -32,7 +32,9 @@ internal static class RegistryApi
         var (day, at) = roster.On(on);
         if (on is not null && on != day.ToString("yyyy-MM-dd")) return BadDay.Problem();
         var actor = await http.ActorAsync();
-        if (await db.Set<Person>().AsOf(at).AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, http.RequestAborted) is not { } person) return Refusal.NotFound.Problem();
+        // A seat may be older than the record of who holds it: before that began there is its first row to tell.
+        if ((await db.Set<Person>().AsOf(at).AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, http.RequestAborted)
+            ?? await db.Set<Person>().History(id).AsNoTracking().FirstOrDefaultAsync(http.RequestAborted)) is not { } person) return Refusal.NotFound.Problem();
         var details = await RegistryScope.ReachesPersonAsync(db, actor, RegistryScope.Details, id, http.RequestAborted);
         var mandates = await db.Set<Mandate>().AsOf(at).AsNoTracking().Where(m => m.PersonId == id).ToListAsync(http.RequestAborted);
         var seats = await Roster.SeatsAsync(db, mandates, at, http.RequestAborted);

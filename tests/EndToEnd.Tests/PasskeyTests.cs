@@ -37,11 +37,9 @@ public sealed class PasskeyTests(Product product)
         await Product.PictureAsync(page, "account-passkey", whole: true);
 
         // Signed out, the device alone opens the door; what it answered opens it once.
+        await AutofillAsync(page, false);
         await SignOutAsync(page);
-        await device.PresentAsync(false);
-        await page.GotoAsync(Named + "/sign-in");
         var sent = page.WaitForRequestAsync("**/sign-in/passkey");
-        await device.PresentAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "用通行密钥登录" }).ClickAsync();
         var request = await sent;
         await Expect(page.Locator("h1")).ToContainTextAsync("沈国荣，您好");
@@ -58,16 +56,14 @@ public sealed class PasskeyTests(Product product)
 
         // A device that does not verify who holds it is not enough.
         await SignOutAsync(page);
-        await device.PresentAsync(false);
-        await page.GotoAsync(Named + "/sign-in");
         await device.VerifyAsync(false);
-        await device.PresentAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "用通行密钥登录" }).ClickAsync();
         await Expect(page.Locator("passkey-form .said")).ToContainTextAsync("没有完成");
         await Product.PictureAsync(page, "sign-in-passkey-not-finished");
         await device.VerifyAsync(true);
 
         // Offered where the name is typed: the browser needs no press of ours.
+        await AutofillAsync(page, true);
         await page.GotoAsync(Named + "/sign-in");
         await Expect(page.Locator("h1")).ToContainTextAsync("沈国荣，您好");
 
@@ -75,10 +71,8 @@ public sealed class PasskeyTests(Product product)
         await page.GotoAsync(Named + "/account");
         await page.GetByRole(AriaRole.Button, new() { Name = "删除 办公室电脑" }).ClickAsync();
         await Expect(page.Locator("#passkeys input.input")).ToHaveCountAsync(0);
-        await device.PresentAsync(false);
+        await AutofillAsync(page, false);
         await SignOutAsync(page);
-        await page.GotoAsync(Named + "/sign-in");
-        await device.PresentAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "用通行密钥登录" }).ClickAsync();
         await Expect(page.Locator(".error-summary")).ToContainTextAsync("通行密钥没有通过");
         await page.Context.CloseAsync();
@@ -214,8 +208,12 @@ public sealed class PasskeyTests(Product product)
         return [.. bytes];
     }
 
+    /// <summary>Whether the browser offers passkeys where a name is typed; a virtual device answers such an offer at once.</summary>
+    private static Task AutofillAsync(IPage page, bool on) => page.EvaluateAsync("on => { if (on) delete localStorage.withoutAutofill; else localStorage.withoutAutofill = 1; }", on);
+
     private static async Task<Authenticator> AuthenticatorAsync(IPage page)
     {
+        await page.AddInitScriptAsync("if (localStorage.withoutAutofill) PublicKeyCredential.isConditionalMediationAvailable = async () => false;");
         var devtools = await page.Context.NewCDPSessionAsync(page);
         await devtools.SendAsync("WebAuthn.enable");
         var made = await devtools.SendAsync("WebAuthn.addVirtualAuthenticator", new()
@@ -225,11 +223,9 @@ public sealed class PasskeyTests(Product product)
         return new Authenticator(devtools, made!.Value.GetProperty("authenticatorId").GetString()!);
     }
 
-    /// <summary>A device that somebody touches or not, and that knows its owner or not.</summary>
+    /// <summary>A device that knows its owner or not; it is touched whenever it is asked.</summary>
     private sealed class Authenticator(ICDPSession devtools, string id)
     {
-        public Task PresentAsync(bool present) => devtools.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = id, ["enabled"] = present });
-
         public Task VerifyAsync(bool verified) => devtools.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = id, ["isUserVerified"] = verified });
     }
 }
