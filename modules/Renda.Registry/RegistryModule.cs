@@ -1,10 +1,15 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Congresses;
 using Renda.Platform.Modules;
+using Renda.Platform.Persistence;
+using Renda.Platform.Regions;
+using Renda.Platform.Search;
 using Renda.Registry.Import;
 
 namespace Renda.Registry;
@@ -35,21 +40,49 @@ public sealed class RegistryModule : RendaModule
     ];
 
     /// <inheritdoc />
+    public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [("registry.reveal", new("查看号码原文", "see numbers")), ("registry.export", new("导出名册", "export a roster"))];
+
+    /// <inheritdoc />
     public override IReadOnlyList<MenuItem> Menu { get; } =
     [
         new(new("代表和人员", "People"), "/registry/people", "registry.look", "users"),
         new(new("区划和代表", "Places and deputies"), "/registry/regions", "registry.look", "map-pin"),
         new(new("机构", "Organisations"), "/registry/organisations", "registry.look", "building-community"),
         new(new("导入名册", "Import a roster"), "/registry/imports", RegistryScope.Edit, "upload"),
+        new(new("名册和分析", "Rosters and structure"), "/registry/reports", RegistryScope.Details, "download"),
+        new(new("数据检查", "Checks"), "/registry/checks", RegistryScope.Edit, "checklist"),
         new(new("变更记录", "Changes"), "/registry/changes", RegistryScope.Edit, "clock"),
     ];
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<Roster>().AddSingleton<RegistryForms>().AddSingleton<Imports>().AddHostedService(p => p.GetRequiredService<Imports>());
+    public override async ValueTask<IReadOnlyList<SearchGroup>> SearchAsync(IServiceProvider services, string question, Actor actor, int most, CancellationToken cancellation)
+    {
+        if (!actor.May("registry.look")) return [];
+        var roster = services.GetRequiredService<Roster>();
+        var (people, more) = await roster.FirstAsync(question, most, cancellation);
+        await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
+        var bodies = await db.Set<Organisation>().AsNoTracking().Where(o => o.ValidTo == null && (o.Name.Contains(question) || o.ShortName.Contains(question))).OrderBy(o => o.Region).ThenBy(o => o.Name).Take(most).ToListAsync(cancellation);
+        var places = services.GetRequiredService<RegionDirectory>().Search(question, limit: most);
+        return
+        [
+            new(new("人员", "People"), [.. people.Select(p => new SearchHit(p.Name, p.Employer, $"/registry/people/{p.Id}", "user"))], more ? $"/registry/people?q={Uri.EscapeDataString(question)}" : null),
+            new(new("机构", "Organisations"), [.. bodies.Select(o => new SearchHit(o.Name, RegistryWords.Of(o.Kind), $"/registry/organisations/{o.Id}", "building-community"))]),
+            new(new("区划", "Places"), [.. places.Select(r => new SearchHit(r.Name, r.FullName, $"/registry/regions/{r.Code:D12}", "map-pin"))]),
+        ];
+    }
 
     /// <inheritdoc />
-    public override void MapRoot(IEndpointRouteBuilder root) =>
+    public override void AddServices(IServiceCollection services) => services.AddSingleton<Roster>().AddSingleton<RegistryForms>().AddSingleton<Merging>().AddSingleton<Checks>().AddSingleton<Reports>().AddSingleton<Imports>().AddHostedService(p => p.GetRequiredService<Imports>());
+
+    /// <inheritdoc />
+    public override void MapRoot(IEndpointRouteBuilder root)
+    {
         root.MapGet("/registry/imports/{id:guid}/rows.xlsx", ImportFiles.RowsAsync).RequirePermission(RegistryScope.Edit).ExcludeFromDescription();
+        var export = root.MapGroup("/registry/export").ExcludeFromDescription();
+        export.MapGet("/roster.xlsx", (Guid congress, string? on, Reports reports, HttpContext http) => reports.RosterAsync(congress, on, http)).RequirePermission(RegistryScope.Details);
+        export.MapGet("/structure.{kind}", (Guid congress, string? on, string kind, Reports reports, HttpContext http) => reports.StructureFileAsync(congress, on, kind, http)).RequirePermission(RegistryScope.Details);
+        export.MapGet("/announcement.docx", (Guid congress, string? from, string? to, Reports reports, HttpContext http) => reports.AnnouncementAsync(congress, from, to, http)).RequirePermission(RegistryScope.Edit);
+    }
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api)

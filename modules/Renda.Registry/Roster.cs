@@ -71,6 +71,16 @@ public sealed class Roster(IDbContextFactory<RendaDbContext> databases, RegionDi
         return ([.. page.Select(p => new RosterRow(p.Id, p.Name, p.Sex, p.Employer, [.. seats[p.Id].OrderBy(s => s.Region).Select(s => s.Name).Distinct()], [.. posts[p.Id].Select(x => $"{x.ShortName} {x.Title}")]))], more);
     }
 
+    /// <summary>The first people of today whose name begins with it or, where those are few, has it within; and whether there are more.</summary>
+    public async Task<(IReadOnlyList<Person> People, bool More)> FirstAsync(string name, int most, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var people = db.Set<Person>().AsNoTracking().Where(p => p.MergedIntoId == null && p.ValidTo == null);
+        var found = await people.Where(p => p.Name.StartsWith(name)).OrderBy(p => p.Name).ThenBy(p => p.Id).Take(most + 1).ToListAsync(cancellation);
+        if (found.Count <= most) found.AddRange(await people.Where(p => p.Name.Contains(name) && !p.Name.StartsWith(name)).OrderBy(p => p.Name).ThenBy(p => p.Id).Take(most + 1 - found.Count).ToListAsync(cancellation));
+        return (found.Take(most).ToList(), found.Count > most);
+    }
+
     /// <summary>How many people the list has.</summary>
     public async Task<int> CountAsync(RosterFilter filter, DateTime at, bool details, CancellationToken cancellation)
     {

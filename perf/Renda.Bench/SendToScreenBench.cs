@@ -160,7 +160,7 @@ internal static class SendToScreenBench
                 var page = await context.NewPageAsync();
                 await page.GotoAsync("/sign-in");
                 await page.Locator("button.persona[value=zhoumin]").ClickAsync();
-                await page.WaitForURLAsync("**/");
+                await page.WaitForURLAsync("**/", new() { WaitUntil = WaitUntilState.Commit });
                 await page.GotoAsync("/visits?view=triage");
                 await page.Locator("[data-live=inbox].on").WaitForAsync();
                 pages.Add(page);

@@ -5,10 +5,10 @@ using Renda.Platform.Sms;
 
 namespace Renda.Host;
 
-/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SMS_…</c>).</summary>
+/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_AUDIT_KEY</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SMS_…</c>).</summary>
 internal sealed record HostSettings
 {
-    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--passkey-domain"];
+    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--audit-key", "--passkey-domain"];
     private static readonly string[] Alone = ["--demo", "--revoke"];
 
     /// <summary>What to do, <c>serve</c> when nothing is said.</summary>
@@ -39,6 +39,9 @@ internal sealed record HostSettings
 
     /// <summary>What new numbers are sealed with.</summary>
     public required PersonalCipher PersonalCipher { get; init; }
+
+    /// <summary>The file with the key that signs the audit log's daily checkpoints; <c>audit.key</c> in the data folder's <c>keys</c> when nothing is said.</summary>
+    public required string AuditKey { get; init; }
 
     /// <summary>The domain that passkeys belong to; null for the host each request names.</summary>
     public required string? PasskeyDomain { get; init; }
@@ -96,6 +99,7 @@ internal sealed record HostSettings
             Proxy = proxy,
             PersonalKey = Path.GetFullPath(Value("--personal-key", "RENDA_PERSONAL_KEY") ?? Path.Combine(data, "keys", "personal.key")),
             PersonalCipher = cipher,
+            AuditKey = Path.GetFullPath(Value("--audit-key", "RENDA_AUDIT_KEY") ?? Path.Combine(data, "keys", "audit.key")),
             PasskeyDomain = domain,
             Sms = new SmsSettings(gateway, key, template),
         }, null);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Renda.Host;
 using Renda.Platform.Accounts;
+using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Demo;
 using Renda.Platform.Media;
@@ -11,7 +12,7 @@ const string usage = """
     renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
                 [--passkey-domain NAME]
     renda token ACCOUNT [--days N | --revoke]
-    renda account unlock|link ACCOUNT
+    renda account unlock|link|confirm ACCOUNT
     renda verify
     renda backup FILE
     renda restore FILE
@@ -72,6 +73,7 @@ static async Task SweepAsync(IServiceProvider services, CancellationToken stoppi
                 await media.SweepAsync(time.GetUtcNow().UtcDateTime, stopping);
                 await services.GetRequiredService<Sessions>().SweepAsync(stopping);
                 await services.GetRequiredService<PhoneCodes>().SweepAsync(stopping);
+                await services.GetRequiredService<AuditCheckpoints>().TakeAsync(stopping);
             }
             catch (Exception e) when (e is IOException or System.Data.Common.DbException)
             {

@@ -307,6 +307,7 @@ internal static class RendaHost
         services.AddHostedService<LogKeeper>();
         services.AddSingleton<MatterDesk>();
         services.AddSingleton<MatterSearch>();
+        services.AddSingleton<Everything>();
         services.AddHostedService(p => p.GetRequiredService<MatterSearch>());
         services.AddSingleton<Verification>();
         services.AddSingleton<ClockWatch>();
@@ -316,6 +317,8 @@ internal static class RendaHost
         services.AddSingleton<AuditLog>();
         services.AddSingleton<RegistryDesk>();
         services.AddSingleton(_ => PersonalData.FromFile(settings.PersonalKey, settings.PersonalCipher));
+        services.AddSingleton(_ => AuditKey.FromFile(settings.AuditKey));
+        services.AddSingleton<AuditCheckpoints>();
         services.AddSingleton<Duties>();
         services.AddSingleton<DutyFeed>();
         services.AddSingleton<DeskOrder>();

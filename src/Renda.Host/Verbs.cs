@@ -31,6 +31,9 @@ internal static class Verbs
             case ("account", ["link", var account]):
                 await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
                 return await LinkAsync(services, account);
+            case ("account", ["confirm", var account]):
+                await RendaHost.PrepareAsync(services, settings, CancellationToken.None);
+                return await ConfirmAsync(services, account);
             case ("verify", []):
                 return await VerifyAsync(services);
             case ("backup", [var file]):
@@ -84,12 +87,29 @@ internal static class Verbs
         return 0;
     }
 
+    /// <summary>Confirms the rights that were asked for an account, where there is no second person to do it; prints how many.</summary>
+    private static async Task<int> ConfirmAsync(IServiceProvider services, string name)
+    {
+        await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
+        var normal = name.ToUpperInvariant();
+        var open = await db.Set<GrantRequest>().AsNoTracking().Where(r => r.DecidedAt == null && db.Users.Any(a => a.Id == r.AccountId && a.NormalizedUserName == normal)).Select(r => r.Id).ToListAsync();
+        var confirmed = 0;
+        foreach (var request in open)
+        {
+            if (await services.GetRequiredService<GrantDesk>().DecideAsync(request, confirm: true, Actor.Platform, CancellationToken.None) is { } refusal) await Console.Error.WriteLineAsync(refusal.Text.En);
+            else confirmed++;
+        }
+        Console.WriteLine(confirmed);
+        return open.Count == confirmed ? 0 : 1;
+    }
+
     /// <summary>Checks chains, folds, counts and media; prints what is wrong.</summary>
     private static async Task<int> VerifyAsync(IServiceProvider services)
     {
         var result = await services.GetRequiredService<Verification>().RunAsync(CancellationToken.None);
         await foreach (var fault in services.GetRequiredService<MediaService>().VerifyAllAsync()) result.Faults.Add($"media {fault.Sha256}: {fault.Problem.En}");
         result.Faults.AddRange(await services.GetRequiredService<AuditLog>().VerifyAsync(CancellationToken.None));
+        result.Faults.AddRange(await services.GetRequiredService<AuditCheckpoints>().VerifyAsync(CancellationToken.None));
         foreach (var fault in result.Faults.Take(100)) Console.WriteLine(fault);
         Console.WriteLine(JsonSerializer.Serialize(new { result.Matters, result.Events, Faults = result.Faults.Count }));
         return result.Faults.Count == 0 ? 0 : 1;

@@ -22,6 +22,8 @@ public sealed class PagesTests(Product product)
             ("chenjianguo", ["/", "/visits?view=handle"]),
             ("yaoweiping", ["/administration/deadlines"]),
             ("zhangliping", ["/administration/holidays", "/administration/sign-in"]),
+            // What is a table at every size is looked at on a phone and on a desk.
+            .. width is 390 or 1440 ? Tables : [],
         ])
         {
             var page = await product.OpenAsync(width, height);
@@ -43,6 +45,12 @@ public sealed class PagesTests(Product product)
         }
         Assert.Empty(faults);
     }
+
+    private static readonly (string Who, string[] Pages)[] Tables =
+    [
+        ("zhoumin", ["/search?q=%E5%92%8C%E5%B9%B3", "/registry/people", "/registry/people/new", "/registry/regions/330522110225", "/registry/organisations", "/registry/reports", "/registry/checks", "/registry/imports", "/registry/changes", "/account/rights"]),
+        ("zhangliping", ["/administration/accounts", "/administration/accounts/new", "/administration/roles?new=1", "/administration/roles", "/administration/requests", "/administration/access?number=1", "/administration/audit", "/administration/applications?new=1"]),
+    ];
 
     [Fact]
     public async Task A_figure_opens_a_list_of_as_many()

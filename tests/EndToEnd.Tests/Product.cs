@@ -78,7 +78,7 @@ public sealed class Product : IAsyncLifetime
     {
         await page.GotoAsync("/sign-in");
         await page.Locator($"button.persona[value={name}]").ClickAsync();
-        await page.WaitForURLAsync("**/");
+        await page.WaitForURLAsync("**/", new() { WaitUntil = WaitUntilState.Commit });
     }
 
     public static Task PictureAsync(IPage page, string name, bool whole = false) => page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name + ".png"), FullPage = whole });

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Congresses;
+using Renda.Platform.Documents;
 using Renda.Platform.Matters;
 using Renda.Platform.People;
 using Renda.Platform.Procedures;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Congresses;
+using Renda.Platform.Documents;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.People;

@@ -728,6 +728,41 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.ToTable("account_sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Audit.AuditCheckpoint", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("Signature")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("signature");
+
+                    b.HasKey("Day")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.HasIndex("Seq")
+                        .HasDatabaseName("ix_audit_checkpoints_seq");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Seq")

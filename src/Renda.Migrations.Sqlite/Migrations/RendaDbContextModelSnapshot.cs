@@ -719,6 +719,41 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("account_sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Audit.AuditCheckpoint", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("Signature")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("signature");
+
+                    b.HasKey("Day")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.HasIndex("Seq")
+                        .HasDatabaseName("ix_audit_checkpoints_seq");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Seq")

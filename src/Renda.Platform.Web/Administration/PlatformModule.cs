@@ -1,4 +1,8 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Renda.Platform.Access;
+using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Hub;
 using Renda.Platform.Modules;
@@ -30,6 +34,7 @@ public sealed class PlatformModule : RendaModule
         new("platform.sign-in", new("设置登录", "Set how people sign in"), "admin") { Guarded = true },
         new(GrantDesk.Accounts, new("开账号、授权", "Open accounts and give rights"), "admin") { Guarded = true },
         new(GrantDesk.Confirm, new("作为第二人确认授权", "Confirm rights as the second person"), "admin", "auditor") { Guarded = true },
+        new(AuditFilter.Permission, new("看审计记录", "Read the audit log"), "admin", "auditor"),
         new("platform.review", new("查谁能看到什么", "See who can see what"), "admin", "auditor"),
     ];
 
@@ -44,6 +49,23 @@ public sealed class PlatformModule : RendaModule
     ];
 
     /// <inheritdoc />
+    public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } =
+    [
+        ("platform.open-account", new("开账号", "open an account")), ("platform.grant", new("授予权限", "give a right")), ("platform.ask", new("申请授权", "ask for a right")), ("platform.confirm", new("确认授权", "confirm a right")),
+        ("platform.decline", new("不同意授权", "decline a right")), ("platform.end-grant", new("收回权限", "end a right")), ("platform.lend", new("委托职权", "lend a right")), ("platform.hand-over", new("移交", "hand over")),
+        ("platform.close-account", new("停用账号", "close an account")), ("platform.reopen-account", new("恢复账号", "open an account again")), ("platform.reset-password", new("重设密码", "reset a password")), ("platform.sign-out", new("让人退出", "sign somebody out")),
+        ("platform.role", new("改角色", "change a role")), ("platform.export", new("导出审计记录", "export the audit log")),
+        ("records.edit", new("改基础数据", "change the registry")), ("records.import", new("导入名册", "import a roster")), ("records.merge", new("合并人员", "merge people")), ("records.undo", new("撤销变更", "undo a change")),
+    ];
+
+    /// <inheritdoc />
+    public override void MapRoot(IEndpointRouteBuilder root)
+    {
+        root.MapGet("/administration/audit.xlsx", AuditWords.SheetAsync).RequirePermission(AuditFilter.Permission).ExcludeFromDescription();
+        root.MapGet("/administration/audit/checkpoints.json", AuditWords.CheckpointsAsync).RequirePermission(AuditFilter.Permission).ExcludeFromDescription();
+    }
+
+    /// <inheritdoc />
     public override IReadOnlyList<MenuItem> Menu { get; } =
     [
         new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
@@ -51,6 +73,7 @@ public sealed class PlatformModule : RendaModule
         new(new("账号和权限", "Accounts and rights"), "/administration/accounts", GrantDesk.Accounts, "users"),
         new(new("权限确认", "Rights to confirm"), "/administration/requests", GrantDesk.Confirm, "shield-check"),
         new(new("谁能看到一件事", "Who can see a matter"), "/administration/access", "platform.review", "eye"),
+        new(new("审计记录", "Audit log"), "/administration/audit", AuditFilter.Permission, "shield-lock"),
         new(new("接入应用", "Applications"), "/administration/applications", JoinedApplications.Permission, "building-community"),
         new(new("登录设置", "Signing in"), "/administration/sign-in", "platform.sign-in", "shield-lock"),
     ];

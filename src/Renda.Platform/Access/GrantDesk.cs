@@ -133,23 +133,26 @@ public sealed class GrantDesk(IDbContextFactory<RendaDbContext> databases, Audit
         return (true, null);
     }
 
-    /// <summary>Confirms or declines, as the second person, a right that was asked for. Neither who asked nor who shall hold it may.</summary>
+    /// <summary>
+    /// Confirms or declines, as the second person, a right that was asked for. Neither who asked nor who shall hold it may. The
+    /// platform itself does it for whoever stands at the console, where there is no second person yet.
+    /// </summary>
     public async Task<Refusal?> DecideAsync(Guid request, bool confirm, Actor actor, CancellationToken cancellation)
     {
         Guid holder = default;
         var refusal = await audit.RunAsync(async (db, note) =>
         {
-            if (await db.Set<GrantRequest>().FirstOrDefaultAsync(r => r.Id == request, cancellation) is not { } asked || !await ReachesAsync(db, Territories(actor, Confirm), asked.Region, asked.OrganisationId, cancellation)) return Refusal.NotFound;
+            if (await db.Set<GrantRequest>().FirstOrDefaultAsync(r => r.Id == request, cancellation) is not { } asked || !(actor.IsPlatform || await ReachesAsync(db, Territories(actor, Confirm), asked.Region, asked.OrganisationId, cancellation))) return Refusal.NotFound;
             if (asked.DecidedAt is not null) return asked.DecidedBy == actor.AccountId && asked.Confirmed == confirm ? null : new("grants.decided", new("已经有人处理过了。", "Somebody has decided it already."), 409);
             if (asked.AskedBy == actor.AccountId || asked.AccountId == actor.AccountId) return new("grants.second", new("要由另一个人确认：不能是申请人，也不能是得到权限的人。", "It takes another person: neither who asked nor who gets it."), 409);
             var account = await db.Users.FirstAsync(a => a.Id == asked.AccountId, cancellation);
             if (confirm && account.ClosedAt is not null) return new("grants.closed", new("这个账号已经停用。", "The account is closed."), 409);
             var role = (await roles.AllAsync(cancellation))[asked.Role];
-            (asked.DecidedBy, asked.DecidedAt, asked.Confirmed, holder) = (actor.AccountId, Now, confirm, asked.AccountId);
+            (asked.DecidedBy, asked.DecidedAt, asked.Confirmed, holder) = (actor.IsPlatform ? null : actor.AccountId, Now, confirm, asked.AccountId);
             if (confirm)
             {
                 if (asked.ValidFrom < Now) asked.ValidFrom = Now;
-                db.Add(ToGrant(asked, asked.AskedBy, actor.AccountId));
+                db.Add(ToGrant(asked, asked.AskedBy, actor.IsPlatform ? null : actor.AccountId));
             }
             await note(AuditLog.Entry(actor, confirm ? "platform.confirm" : "platform.decline", "Account", holder, $"{(confirm ? "确认" : "不同意")}授予 {account.DisplayName}（{account.UserName}）：{await DescribeAsync(db, role.Role, asked.Region, asked.OrganisationId, asked.Module, cancellation)}"));
             return (Refusal?)null;

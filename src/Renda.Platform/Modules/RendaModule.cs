@@ -5,6 +5,7 @@ using Renda.Platform.Calendar;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.Procedures;
+using Renda.Platform.Search;
 
 namespace Renda.Platform.Modules;
 
@@ -32,6 +33,9 @@ public abstract class RendaModule
     /// <summary>Deadlines it brings, written to the database once; from then on they are the administrator's.</summary>
     public virtual IReadOnlyList<Deadline> Deadlines => [];
 
+    /// <summary>What it notes in the audit log, by code, in words.</summary>
+    public virtual IReadOnlyList<(string Id, Words Name)> AuditActions => [];
+
     /// <summary>Its lines in the navigation.</summary>
     public virtual IReadOnlyList<MenuItem> Menu => [];
 
@@ -40,6 +44,12 @@ public abstract class RendaModule
 
     /// <summary>Fields of its matters' data whose text is searched, beside number, title and reporters.</summary>
     public virtual IReadOnlyList<string> SearchedData => [];
+
+    /// <summary>
+    /// What it keeps beside matters that fits a question and that the actor may see, for the search over everything. Must
+    /// answer at city size: by index, at most so many of a kind.
+    /// </summary>
+    public virtual ValueTask<IReadOnlyList<SearchGroup>> SearchAsync(IServiceProvider services, string question, Actor actor, int most, CancellationToken cancellation) => new([]);
 
     /// <summary>Registers the guards and effects its procedures name.</summary>
     public virtual void AddRules(ProcedureRules rules)

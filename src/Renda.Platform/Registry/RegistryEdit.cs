@@ -61,6 +61,19 @@ public sealed class RegistryEdit
         return ended;
     }
 
+    /// <summary>Corrects a row in place, whether the last or a former one: what it said was wrong from its beginning. Its period stays.</summary>
+    public T Correct<T>(T row, Action<T> change) where T : class, IDated
+    {
+        var right = Copy(row);
+        change(right);
+        (right.Id, right.ValidFrom, right.ValidTo, right.Latest) = (row.Id, row.ValidFrom, row.ValidTo, row.Latest);
+        Rows.Add(new(typeof(T).Name, row, right));
+        return right;
+    }
+
+    /// <summary>Takes a row away that was recorded twice. It stays in the change set and comes back when that is undone.</summary>
+    public void Remove<T>(T row) where T : class, IDated => Rows.Add(new(typeof(T).Name, row, null));
+
     internal static T Copy<T>(T row) where T : class => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(row, Matters.EventContent.Json), Matters.EventContent.Json)!;
 
     internal sealed record Row(string Record, IDated? Before, IDated? After);

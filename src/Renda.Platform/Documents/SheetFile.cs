@@ -1,14 +1,14 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Renda.Visits.Exports;
+namespace Renda.Platform.Documents;
 
 /// <summary>
 /// Writes a workbook of text cells (xlsx) forward only, to a stream that cannot seek, in constant memory. Written by
 /// hand because the libraries at hand keep the whole package in memory while it grows (Open XML SDK needs a readable
 /// package); what is written is checked against the SDK's validator in tests.
 /// </summary>
-internal sealed class SheetFile : IDisposable
+public sealed class SheetFile : IDisposable
 {
     /// <summary>Rows of one sheet, by the format.</summary>
     private const int MostRows = 1_048_576;

@@ -9,15 +9,15 @@ using C = DocumentFormat.OpenXml.Drawing.Charts;
 using Pic = DocumentFormat.OpenXml.Drawing.Pictures;
 using Wp = DocumentFormat.OpenXml.Drawing.Wordprocessing;
 
-namespace Renda.Visits.Exports;
+namespace Renda.Platform.Documents;
 
 /// <summary>A picture of a document.</summary>
 /// <param name="Jpeg">Its bytes.</param>
 /// <param name="Caption">What is said below it.</param>
-internal sealed record DocumentPicture(byte[] Jpeg, string Caption);
+public sealed record DocumentPicture(byte[] Jpeg, string Caption);
 
 /// <summary>A document on A4 (docx), built from top to bottom: headings, texts, tables, pictures side by side, charts.</summary>
-internal sealed class DocumentFile : IDisposable
+public sealed class DocumentFile : IDisposable
 {
     private const long EmuPerCentimetre = 360_000;
     private const double TextWidth = 16.0;
