@@ -173,7 +173,7 @@ public sealed class MergingTests
             _actors = TestActors.Of(_databases, database.Settings, new RegistryModule().Permissions, TimeProvider.System);
             Merging = new Merging(Desk, _databases, _actors);
             Checks = new Checks(_databases, Merging, RegionDirectory.Huzhou, TimeProvider.System);
-            Reports = new Reports(_databases, audit, new Roster(_databases, RegionDirectory.Huzhou, new PersonalData(new byte[32], PersonalCipher.Aes), TimeProvider.System), RegionDirectory.Huzhou);
+            Reports = new Reports(_databases, audit, new Roster(_databases, RegionDirectory.Huzhou, new PersonalData(new byte[96], PersonalCipher.Aes), TimeProvider.System), RegionDirectory.Huzhou);
             Clerk = Person("钱办", County);
         }
 
