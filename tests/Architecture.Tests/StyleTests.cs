@@ -20,7 +20,7 @@ public sealed partial class StyleTests
 
     /// <summary>Hosts that may stand in the sources: names of formats, of licences, of this project, and examples.</summary>
     private static readonly HashSet<string> Hosts =
-        ["127.0.0.1", "localhost", "schemas.openxmlformats.org", "schemas.microsoft.com", "www.apache.org", "www.w3.org", "github.com", "renda.example"];
+        ["127.0.0.1", "localhost", "schemas.openxmlformats.org", "schemas.microsoft.com", "schemas.openid.net", "www.apache.org", "www.w3.org", "github.com", "renda.example"];
 
     [Fact]
     public void Time_comes_from_the_provider()
