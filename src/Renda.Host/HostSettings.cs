@@ -1,14 +1,16 @@
 using System.Net;
+using Renda.Platform;
+using Renda.Platform.OpenId;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Sms;
 
 namespace Renda.Host;
 
-/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_AUDIT_KEY</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SMS_…</c>).</summary>
+/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_AUDIT_KEY</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SMS_…</c>, <c>RENDA_OUTSIDE_…</c>).</summary>
 internal sealed record HostSettings
 {
-    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--audit-key", "--passkey-domain"];
+    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--audit-key", "--passkey-domain", "--outside-issuer", "--outside-client", "--outside-zh", "--outside-en"];
     private static readonly string[] Alone = ["--demo", "--revoke"];
 
     /// <summary>What to do, <c>serve</c> when nothing is said.</summary>
@@ -49,6 +51,9 @@ internal sealed record HostSettings
     /// <summary>Where text messages go.</summary>
     public required SmsSettings Sms { get; init; }
 
+    /// <summary>The outside provider by which people may sign in too, or null.</summary>
+    public required OutsideProvider? Outside { get; init; }
+
     /// <summary>Reads them; the second is what is wrong, or null.</summary>
     public static (HostSettings? Settings, string? Fault) Read(IReadOnlyList<string> args)
     {
@@ -84,6 +89,14 @@ internal sealed record HostSettings
         }
         var template = Environment.GetEnvironmentVariable("RENDA_SMS_TEMPLATE") is { Length: > 0 } own ? own : SmsSettings.UsualTemplate;
         if (!template.Contains("{code}", StringComparison.Ordinal)) return (null, "RENDA_SMS_TEMPLATE needs {code}");
+        OutsideProvider? outside = null;
+        if (Value("--outside-issuer", "RENDA_OUTSIDE_ISSUER") is { Length: > 0 } issuer)
+        {
+            if (issuer.Length > 300 || !Uri.TryCreate(issuer, UriKind.Absolute, out var at) || !(at.Scheme == Uri.UriSchemeHttps || (at.Scheme == Uri.UriSchemeHttp && at.IsLoopback))) return (null, "--outside-issuer is an https address");
+            if (Value("--outside-client", "RENDA_OUTSIDE_CLIENT") is not { Length: > 0 } client) return (null, "--outside-issuer needs --outside-client");
+            if (Environment.GetEnvironmentVariable("RENDA_OUTSIDE_SECRET") is not { Length: > 0 } secret) return (null, "--outside-issuer needs RENDA_OUTSIDE_SECRET");
+            outside = new OutsideProvider(issuer, client, secret, new Words(Value("--outside-zh", "RENDA_OUTSIDE_ZH") ?? "统一身份", Value("--outside-en", "RENDA_OUTSIDE_EN") ?? "the common account"));
+        }
         var data = Path.GetFullPath(Value("--data", "RENDA_DATA") ?? "data");
         return (new HostSettings
         {
@@ -102,6 +115,7 @@ internal sealed record HostSettings
             AuditKey = Path.GetFullPath(Value("--audit-key", "RENDA_AUDIT_KEY") ?? Path.Combine(data, "keys", "audit.key")),
             PasskeyDomain = domain,
             Sms = new SmsSettings(gateway, key, template),
+            Outside = outside,
         }, null);
 
         string? Value(string option, string variable) => values.GetValueOrDefault(option) ?? Environment.GetEnvironmentVariable(variable);

@@ -5,12 +5,13 @@ using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Demo;
 using Renda.Platform.Media;
+using Renda.Platform.OpenId;
 using Renda.Platform.Persistence;
 using Renda.Platform.Web.Administration;
 
 const string usage = """
     renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
-                [--passkey-domain NAME]
+                [--passkey-domain NAME] [--outside-issuer ADDRESS --outside-client ID [--outside-zh NAME] [--outside-en NAME]]
     renda token ACCOUNT [--days N | --revoke]
     renda account unlock|link|confirm ACCOUNT
     renda verify
@@ -74,6 +75,8 @@ static async Task SweepAsync(IServiceProvider services, CancellationToken stoppi
                 await services.GetRequiredService<Sessions>().SweepAsync(stopping);
                 await services.GetRequiredService<PhoneCodes>().SweepAsync(stopping);
                 await services.GetRequiredService<AuditCheckpoints>().TakeAsync(stopping);
+                await services.GetRequiredService<LogoutCalls>().SweepAsync(stopping);
+                services.GetRequiredService<SignOnKeys>().Refresh();
             }
             catch (Exception e) when (e is IOException or System.Data.Common.DbException)
             {

@@ -70,6 +70,7 @@ internal static class RendaHost
         services.AddDataProtection().SetApplicationName("renda").PersistKeysToDbContext<RendaDbContext>();
 
         AddAccounts(services, settings);
+        services.AddOpenIdProvider(settings);
         AddKernel(services, settings, modules);
         foreach (var module in modules) module.AddServices(services);
 
@@ -88,6 +89,8 @@ internal static class RendaHost
             o.AddPolicy("sign-in", http => AMinute(http, 30));
             // Pages ask for a challenge when they are opened, a whole office from one address.
             o.AddPolicy("passkey-options", http => AMinute(http, 300));
+            // Applications send people here again and again without being asked, a whole office from one address.
+            o.AddPolicy(OpenIdEndpoints.Limit, http => AMinute(http, 600));
             o.AddPolicy("codes", http => HttpMethods.IsPost(http.Request.Method) ? AMinute(http, 20) : RateLimitPartition.GetNoLimiter(""));
             // A joined application: a flood of 200, and 20 a second for as long as it likes.
             o.AddPolicy(TodoApi.FeedLimit, http => RateLimitPartition.GetTokenBucketLimiter(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", _ => new TokenBucketRateLimiterOptions { TokenLimit = 200, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
@@ -124,6 +127,7 @@ internal static class RendaHost
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(MalformedAddressAsync);
         app.Use(ApiStatusAsync);
+        app.UseSignOnGuard();
         app.UseAuthentication();
         // Kept for a while, so that what is rendered without waiting (see MainLayout) knows who asks.
         app.Use(async (http, next) =>
@@ -153,6 +157,8 @@ internal static class RendaHost
         app.MapGet("/health/live", () => "ok").AllowAnonymous();
         app.MapGet("/health/ready", async (RendaDbContext db, Readiness readiness) => readiness.Ready && await db.Database.CanConnectAsync() ? Results.Ok("ok") : Results.StatusCode(503)).AllowAnonymous();
         app.MapSignIn();
+        app.MapOpenId();
+        app.MapOutside();
         app.MapHubForms();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. ModuleList.All.Select(m => m.GetType().Assembly)]);
         return app;
@@ -190,6 +196,7 @@ internal static class RendaHost
         services.AddAuthentication(Schemes)
             .AddPolicyScheme(Schemes, null, o => o.ForwardDefaultSelector = http => http.Request.Headers.ContainsKey("Authorization") ? TokenAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null)
+            .AddOutsideProvider(settings)
             .AddIdentityCookies();
         services.ConfigureApplicationCookie(o =>
         {

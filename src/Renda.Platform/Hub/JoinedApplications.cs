@@ -4,13 +4,14 @@ using Renda.Platform.Access;
 using Renda.Platform.Accounts;
 using Renda.Platform.Live;
 using Renda.Platform.Modules;
+using Renda.Platform.OpenId;
 using Renda.Platform.Persistence;
 using Renda.Platform.Todos;
 
 namespace Renda.Platform.Hub;
 
 /// <summary>Lets applications join, changes what is known of them, and lets them go.</summary>
-public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext> databases, IReadOnlyList<RendaModule> modules, Actors actors, ChangeRelay relay, TimeProvider time)
+public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext> databases, IReadOnlyList<RendaModule> modules, Actors actors, ChangeRelay relay, SignOnClients clients, TimeProvider time)
 {
     /// <summary>Permission to let applications join.</summary>
     public const string Permission = "platform.applications";
@@ -112,12 +113,13 @@ public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext>
         return (text, null);
     }
 
-    /// <summary>Lets an application go: its tile, its token and its open duties with it. Twice is once.</summary>
+    /// <summary>Lets an application go: its tile, its token, its sign-on client and its open duties with it. Twice is once.</summary>
     public async Task<Refusal?> RetireAsync(string id, Actor actor, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         if (await db.Set<JoinedApplication>().FirstOrDefaultAsync(a => a.Id == id, cancellation) is not { } application) return Refusal.NotFound;
         if (application.RetiredAt is not null) return null;
+        await clients.RetireAsync(id, actor, cancellation);
         var now = Now;
         application.RetiredAt = now;
         (await db.Users.FirstAsync(a => a.Id == application.AccountId, cancellation)).ClosedAt = now;

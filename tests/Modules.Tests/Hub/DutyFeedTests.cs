@@ -2,8 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using Modules.Tests.Visits;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Audit;
 using Renda.Platform.Hub;
 using Renda.Platform.Modules;
+using Renda.Platform.OpenId;
 using Renda.Platform.Persistence;
 using Renda.Platform.Todos;
 
@@ -184,7 +186,7 @@ public sealed class DutyFeedTests
                 db.Add(new Account { Id = world.Deputy.AccountId, UserName = "li", NormalizedUserName = "LI", DisplayName = "李", PersonId = world.Li });
                 await db.SaveChangesAsync(Stop);
             }
-            return new HubWorld { World = world, Actors = actors, Applications = new JoinedApplications(world.Databases, [VisitsRules.Module], actors, world.Relay, world.Time), Feed = new DutyFeed(world.Databases, world.Relay, world.Time) };
+            return new HubWorld { World = world, Actors = actors, Applications = new JoinedApplications(world.Databases, [VisitsRules.Module], actors, world.Relay, new SignOnClients(world.Databases, new AuditLog(world.Databases, world.Settings, world.Time)), world.Time), Feed = new DutyFeed(world.Databases, world.Relay, world.Time) };
         }
 
         public static JoinedApplication Application(string id) => new() { Id = id, Zh = "会议系统", En = "Meetings", Icon = "calendar", Address = $"https://{id}.renda.example/", Group = TaskGroup.Office, Feeds = true };

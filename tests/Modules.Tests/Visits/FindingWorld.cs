@@ -31,6 +31,8 @@ internal sealed class FindingWorld : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly MatterWriter _writer;
 
+    public DatabaseSettings Settings => _database.Settings;
+
     private FindingWorld(TestDatabase database)
     {
         _database = database;
