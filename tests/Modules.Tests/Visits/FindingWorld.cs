@@ -70,7 +70,6 @@ internal sealed class FindingWorld : IAsyncDisposable
     public Actor OtherDeputy { get; }
     public Actor PowerClerk { get; }
     public Actor RoadsClerk { get; }
-    public DatabaseSettings Settings => _database.Settings;
     public RendaDbContextFactory Databases { get; }
     public Deadlines Deadlines { get; }
     public MatterDesk Desk { get; }
