@@ -78,7 +78,7 @@ internal static class Verbs
         try
         {
             var manifest = await run();
-            Console.WriteLine(JsonSerializer.Serialize(new { manifest.MadeAt, Rows = manifest.Rows.Values.Sum(), manifest.Files }));
+            Console.WriteLine(JsonSerializer.Serialize(new { manifest.MadeAt, Rows = manifest.Rows.Values.Sum(), manifest.Files, manifest.LeftOut }));
             return 0;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)

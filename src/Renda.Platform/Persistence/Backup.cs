@@ -26,7 +26,11 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
     /// <param name="Rows">Rows by table.</param>
     /// <param name="Files">Media files.</param>
     /// <param name="DatabaseSha256">SHA-256 of <c>renda.db</c>, lower-case hex.</param>
-    public sealed record Manifest(int Format, DateTime MadeAt, string Schema, IReadOnlyDictionary<string, long> Rows, long Files, string DatabaseSha256);
+    /// <param name="LeftOut">What of the data folder is not in it; null in backups of older versions, which did not say.</param>
+    public sealed record Manifest(int Format, DateTime MadeAt, string Schema, IReadOnlyDictionary<string, long> Rows, long Files, string DatabaseSha256, IReadOnlyList<string>? LeftOut = null);
+
+    /// <summary>Keys are kept apart, so that a stolen backup opens nothing; unfinished uploads come again from where they began.</summary>
+    private static readonly string[] LeftOut = ["keys/personal.key", "keys/sign-on", "media/incoming"];
 
     /// <summary>Writes a backup beside the running server: the rows of one moment, then the media they refer to.</summary>
     /// <exception cref="IOException">The file exists already, or the disk is full; no half file stays behind.</exception>
@@ -67,7 +71,7 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
                         await tar.WriteEntryAsync(path, "media/" + name, cancellation);
                         files++;
                     }
-                    manifest = new Manifest(Format, madeAt, schema, rows, files, sha);
+                    manifest = new Manifest(Format, madeAt, schema, rows, files, sha, LeftOut);
                     await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "manifest.json") { DataStream = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest)) }, cancellation);
                 }
                 stream.Flush(flushToDisk: true);
