@@ -240,7 +240,7 @@ public sealed class OpenIdTests(OpenIdTowns towns) : IClassFixture<OpenIdTowns>
         Assert.True(await CountAsync("sign_on_tokens WHERE application_id IS NOT NULL AND authorization_id IS NOT NULL") > 0);
         Assert.Equal(1, await CountAsync($"sign_on_clients WHERE client_id = '{id}'"));
         Assert.Equal(0, await CountAsync($"sign_on_clients WHERE client_secret LIKE '%{secret}%'"));
-        Assert.Equal(1, await CountAsync($"audit_entries WHERE action = 'sign-on.open' AND actor_name = '张丽萍' AND text LIKE '{id}：%'"));
+        Assert.Equal(1, await CountAsync($"audit_entries WHERE action = 'sign-on.open' AND actor_name = '章丽萍' AND text LIKE '{id}：%'"));
 
         async Task<long> CountAsync(string where)
         {
