@@ -46,7 +46,7 @@ internal static class SignOnServices
                 // Short random texts outside, sealed rows inside: an application cannot read into a token what it was not told.
                 server.UseReferenceAccessTokens().UseReferenceRefreshTokens();
                 server.SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(2)).SetAccessTokenLifetime(TimeSpan.FromMinutes(10)).SetIdentityTokenLifetime(TimeSpan.FromMinutes(10)).SetRefreshTokenLifetime(Sessions.Life);
-                server.AddEventHandler<HandleTokenRequestContext>(h => h.UseSingletonHandler<SignOnExchange>().SetOrder(OpenIddictServerHandlers.Exchange.AttachPrincipal.Descriptor.Order - 500));
+                server.AddEventHandler<HandleTokenRequestContext>(h => h.UseSingletonHandler<SignOnExchange>().SetOrder(OpenIddictServerHandlers.Exchange.AttachPrincipal.Descriptor.Order + 500));
                 server.AddEventHandler<HandleUserInfoRequestContext>(h => h.UseSingletonHandler<SignOnUserInfo>().SetOrder(OpenIddictServerHandlers.UserInfo.AttachClaims.Descriptor.Order + 500));
                 server.AddEventHandler<HandleRevocationRequestContext>(h => h.UseSingletonHandler<SignOnRevocation>().SetOrder(OpenIddictServerHandlers.Revocation.AttachPrincipal.Descriptor.Order + 100));
                 server.AddEventHandler<HandleConfigurationRequestContext>(h => h.UseSingletonHandler<SignOnDiscovery>().SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500));

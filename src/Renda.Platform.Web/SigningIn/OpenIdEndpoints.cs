@@ -40,6 +40,8 @@ public static class OpenIdEndpoints
         // Without an address that may be trusted the refusal stays here.
         if (http.GetOpenIddictServerResponse() is { Error.Length: > 0 } wrong) return Results.LocalRedirect(Root + "/refused?why=" + Uri.EscapeDataString(wrong.Error));
         if (http.GetOpenIddictServerRequest() is not { } request) return Results.NotFound();
+        // Another site's form brings no cookie of ours along; the page it leads to does.
+        if (HttpMethods.IsPost(http.Request.Method)) return Onward.To(Root + "/authorize" + Parameters(request));
         var silent = request.HasPromptValue(PromptValues.None);
         var session = SignOn.SessionOf(http.User) is { } id ? await rights.FindAsync(id, http.RequestAborted) : null;
         var anew = request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount);
@@ -50,8 +52,7 @@ public static class OpenIdEndpoints
         {
             if (silent) return Refuse(Errors.LoginRequired, "Nobody is signed in.");
             // Asked once: who comes back has signed in anew.
-            var asked = request.GetParameters().Where(p => p.Key != Parameters.Prompt).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value));
-            return Results.LocalRedirect("/sign-in?from=" + Uri.EscapeDataString(Root + "/continue" + QueryString.Create(asked)));
+            return Results.LocalRedirect("/sign-in?from=" + Uri.EscapeDataString(Root + "/continue" + Parameters(request, "prompt")));
         }
         var bound = new ClaimsIdentity();
         bound.SetScopes(request.GetScopes());
@@ -65,11 +66,12 @@ public static class OpenIdEndpoints
         http.Response.Headers.CacheControl = "no-store";
         if (http.GetOpenIddictServerResponse() is { Error.Length: > 0 } wrong) return Results.LocalRedirect(Root + "/refused?why=" + Uri.EscapeDataString(wrong.Error));
         if (http.GetOpenIddictServerRequest() is not { } request) return Results.NotFound();
+        var here = Parameters(request, "confirm", "__RequestVerificationToken");
+        if (HttpMethods.IsPost(http.Request.Method) && !request.HasParameter("confirm")) return Onward.To(Root + "/end" + here);
         if (SignOn.SessionOf(http.User) is { } session)
         {
-            var here = QueryString.Create(request.GetParameters().Where(p => p.Key is not ("confirm" or "__RequestVerificationToken")).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
             var hint = (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal;
-            if (HttpMethods.IsPost(http.Request.Method) && request.HasParameter("confirm"))
+            if (HttpMethods.IsPost(http.Request.Method))
             {
                 if (!await antiforgery.IsRequestValidAsync(http)) return Results.LocalRedirect(Root + "/leave" + here);
                 await signOn.LeaveAsync();
@@ -81,6 +83,9 @@ public static class OpenIdEndpoints
         }
         return Results.SignOut(new AuthenticationProperties { RedirectUri = "/sign-in" }, [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
     }
+
+    private static QueryString Parameters(OpenIddictRequest request, params string[] without) =>
+        QueryString.Create(request.GetParameters().Where(p => !without.Contains(p.Key)).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
 
     private static IResult Refuse(string error, string description) => Results.Forbid(
         new AuthenticationProperties(new Dictionary<string, string?> { [OpenIddictServerAspNetCoreConstants.Properties.Error] = error, [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = description }),

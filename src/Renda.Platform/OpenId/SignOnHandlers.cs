@@ -14,7 +14,12 @@ public sealed class SignOnExchange(SignOnRights rights) : IOpenIddictServerHandl
     /// <inheritdoc />
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
-        if ((context.AuthorizationCodePrincipal ?? context.RefreshTokenPrincipal) is not { } shown) return;
+        // What shows neither must not get through because it was not looked at.
+        if ((context.AuthorizationCodePrincipal ?? context.RefreshTokenPrincipal) is not { } shown)
+        {
+            context.Reject(Errors.UnsupportedGrantType, "A code or a refresh token is needed.");
+            return;
+        }
         if (await rights.FindAsync(shown, context.CancellationToken) is not { } session)
         {
             context.Reject(Errors.InvalidGrant, "The sign-in this belongs to has ended.");

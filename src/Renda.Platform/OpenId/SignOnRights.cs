@@ -77,8 +77,8 @@ public sealed class SignOnRights(IDbContextFactory<RendaDbContext> databases, Ac
         var grants = (await actors.LoadAsync([accountId], cancellation)).SelectMany(a => a.Grants).OrderByDescending(g => g.Region > 0 ? Territory.Level(g.Region) : -1).ThenBy(g => g.Role.Id, StringComparer.Ordinal).ToList();
         var organisations = grants.Select(g => g.OrganisationId).OfType<Guid>().Distinct().ToList();
         var names = await db.Set<Organisation>().AsNoTracking().Where(o => organisations.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, cancellation);
-        told[Claims.Region] = Json(grants.FirstOrDefault(g => g.Region > 0) is { } widest ? Code(widest.Region) : null);
-        told["unit"] = Json(grants.FirstOrDefault(g => g.OrganisationId is not null) is { } first ? Unit(first) : null);
+        if (grants.FirstOrDefault(g => g.Region > 0) is { } widest) told[Claims.Region] = Json(Code(widest.Region));
+        if (grants.FirstOrDefault(g => g.OrganisationId is not null) is { } first) told["unit"] = Json(Unit(first));
         told["roles"] = Json(grants.Select(g => g.Role.Id).Distinct());
         // Whoever holds several roles holds each somewhere else.
         told["grants"] = Json(grants.Select(g => new { role = g.Role.Id, region = g.Region > 0 ? Code(g.Region) : null, unit = Unit(g) }));
