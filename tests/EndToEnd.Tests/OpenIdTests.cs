@@ -221,7 +221,7 @@ public sealed class OpenIdTests(OpenIdTowns towns) : IClassFixture<OpenIdTowns>
         }
         using var admin = await town.Server.ClientAsync("zhangliping");
         Assert.DoesNotContain(secret, await admin.GetStringAsync("/administration/applications?edit=" + id, Stop), StringComparison.Ordinal);
-        foreach (var bad in (string[])["", "meetings.renda.example/callback", "http://meetings.renda.example/callback", "https://meetings.renda.example/callback#here", "https://*.renda.example/callback", "javascript:alert(1)", "https://me:you@meetings.renda.example/"])
+        foreach (var bad in (string[])["", "meetings.renda.example/callback", "http://meetings.renda.example/callback", "https://meetings.renda.example/callback#here", "https://*.renda.example/callback", "javascript:alert(1)", "https://me.renda.example:you@meetings.renda.example/"])
         {
             var page = WebUtility.HtmlDecode(await (await OpenAsync(admin, id, true, bad, "", "")).Content.ReadAsStringAsync(Stop));
             Assert.Contains("请检查标出的内容", page, StringComparison.Ordinal);
