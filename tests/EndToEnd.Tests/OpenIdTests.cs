@@ -164,7 +164,7 @@ public sealed class OpenIdTests(OpenIdTowns towns) : IClassFixture<OpenIdTowns>
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(desk, one, "/revoke", post: true)).Status);
         Assert.Equal((HttpStatusCode.Forbidden, "invalid_grant"), Error(await AskAsync(desk, one, "/refresh", post: true)));
         Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(desk, one, "/about")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await desk.GetAsync("/todos", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await desk.GetAsync("/account", Stop)).StatusCode);
 
         // Everywhere, from another device: tokens end at once, and both applications are told.
         await VisitAsync(desk, one, "yaoweiping");
@@ -181,7 +181,7 @@ public sealed class OpenIdTests(OpenIdTowns towns) : IClassFixture<OpenIdTowns>
         await VisitAsync(third, two, "shenguorong");
         var (_, text, way) = await WalkAsync(third, two.Address + "/sign-out");
         Assert.Equal((two.Address, "left"), ($"http://{way[^1].Authority}", JsonNode.Parse(text)!["state"]!.ToString()));
-        Assert.StartsWith("/sign-in", GuardedTowns.PathOf(await third.GetAsync("/todos", Stop))!, StringComparison.Ordinal);
+        Assert.StartsWith("/sign-in", GuardedTowns.PathOf(await third.GetAsync("/account", Stop))!, StringComparison.Ordinal);
         await GoneAsync(third, two);
         await GoneAsync(third, one);
 
@@ -191,18 +191,18 @@ public sealed class OpenIdTests(OpenIdTowns towns) : IClassFixture<OpenIdTowns>
         var (_, page, asked) = await WalkAsync(fourth, one.Address + "/sign-out?unnamed=1");
         Assert.Equal("/sign-on/leave", asked[^1].AbsolutePath);
         Assert.Contains("要退出登录吗", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await fourth.GetAsync("/todos", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await fourth.GetAsync("/account", Stop)).StatusCode);
         // A form of another site is no other way.
         using (var posted = await fourth.PostAsync("/sign-on/end", new FormUrlEncodedContent([new("state", "x")]), Stop)) Assert.Equal("/sign-on/leave", (await WalkAsync(fourth, "/", posted)).Way[^1].AbsolutePath);
         // Without the page's token a form of another site asks too.
         using var forged = await fourth.PostAsync("/sign-on/end", new FormUrlEncodedContent([new("confirm", "yes")]), Stop);
         Assert.StartsWith("/sign-on/leave", GuardedTowns.PathOf(forged)!, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await fourth.GetAsync("/todos", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await fourth.GetAsync("/account", Stop)).StatusCode);
         var fields = System.Web.HttpUtility.ParseQueryString(asked[^1].Query);
         var confirmed = await Server.PostAsync(fourth, asked[^1].PathAndQuery, "/sign-on/end", fields.AllKeys.ToDictionary(k => k!, k => fields[k]!).Append(new("confirm", "yes")).ToDictionary());
         (_, text, way) = await WalkAsync(fourth, "/", confirmed);
         Assert.Equal("/signed-out", way[^1].AbsolutePath);
-        Assert.StartsWith("/sign-in", GuardedTowns.PathOf(await fourth.GetAsync("/todos", Stop))!, StringComparison.Ordinal);
+        Assert.StartsWith("/sign-in", GuardedTowns.PathOf(await fourth.GetAsync("/account", Stop))!, StringComparison.Ordinal);
         var (answer, _, elsewhere) = await WalkAsync(fourth, one.Address + "/sign-out?back=" + Uri.EscapeDataString("https://elsewhere.renda.example/"));
         Assert.Equal((HttpStatusCode.BadRequest, "/sign-on/refused"), (answer.StatusCode, elsewhere[^1].AbsolutePath));
     }
@@ -221,7 +221,7 @@ public sealed class OpenIdTests(OpenIdTowns towns) : IClassFixture<OpenIdTowns>
         }
         using var admin = await town.Server.ClientAsync("zhangliping");
         Assert.DoesNotContain(secret, await admin.GetStringAsync("/administration/applications?edit=" + id, Stop), StringComparison.Ordinal);
-        foreach (var bad in (string[])["", "meetings.renda.example/callback", "http://meetings.renda.example/callback", "https://meetings.renda.example/callback#here", "https://*.renda.example/callback", "javascript:alert(1)", "https://me:you@meetings.renda.example/"])
+        foreach (var bad in (string[])["", "meetings.renda.example/callback", "http://meetings.renda.example/callback", "https://meetings.renda.example/callback#here", "https://*.renda.example/callback", "javascript:alert(1)", "https://me.renda.example:you@meetings.renda.example/"])
         {
             var page = WebUtility.HtmlDecode(await (await OpenAsync(admin, id, true, bad, "", "")).Content.ReadAsStringAsync(Stop));
             Assert.Contains("请检查标出的内容", page, StringComparison.Ordinal);
