@@ -1,14 +1,15 @@
 using System.Net;
+using Renda.Platform.Notices;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Sms;
 
 namespace Renda.Host;
 
-/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SMS_…</c>).</summary>
+/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SITE</c>, <c>RENDA_SMS_…</c>, <c>RENDA_SMTP_…</c>).</summary>
 internal sealed record HostSettings
 {
-    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--passkey-domain"];
+    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--passkey-domain", "--site", "--smtp", "--smtp-from"];
     private static readonly string[] Alone = ["--demo", "--revoke"];
 
     /// <summary>What to do, <c>serve</c> when nothing is said.</summary>
@@ -46,6 +47,12 @@ internal sealed record HostSettings
     /// <summary>Where text messages go.</summary>
     public required SmsSettings Sms { get; init; }
 
+    /// <summary>Where the platform is reached from outside.</summary>
+    public required SiteSettings Site { get; init; }
+
+    /// <summary>Where mail is handed over.</summary>
+    public required MailSettings Mail { get; init; }
+
     /// <summary>Reads them; the second is what is wrong, or null.</summary>
     public static (HostSettings? Settings, string? Fault) Read(IReadOnlyList<string> args)
     {
@@ -81,6 +88,11 @@ internal sealed record HostSettings
         }
         var template = Environment.GetEnvironmentVariable("RENDA_SMS_TEMPLATE") is { Length: > 0 } own ? own : SmsSettings.UsualTemplate;
         if (!template.Contains("{code}", StringComparison.Ordinal)) return (null, "RENDA_SMS_TEMPLATE needs {code}");
+        Uri? site = null, smtp = null;
+        if (Value("--site", "RENDA_SITE") is { Length: > 0 } outside && !(Uri.TryCreate(outside, UriKind.Absolute, out site) && site is { Scheme: "http" or "https", PathAndQuery: "/" })) return (null, "--site is an address like https://renda.example");
+        if (Value("--smtp", "RENDA_SMTP") is { Length: > 0 } server && !(Uri.TryCreate(server, UriKind.Absolute, out smtp) && smtp is { Scheme: "smtp" or "smtps", Host.Length: > 0, UserInfo: "" })) return (null, "--smtp is an address like smtp://mail.renda.example:25 or smtps://mail.renda.example; name and password are RENDA_SMTP_USER and RENDA_SMTP_PASSWORD");
+        var from = Value("--smtp-from", "RENDA_SMTP_FROM") ?? "";
+        if (smtp is not null && !(from.Length <= 200 && from.IndexOf('@', StringComparison.Ordinal) > 0 && System.Net.Mail.MailAddress.TryCreate(from, out _))) return (null, "--smtp needs --smtp-from, the address that mail comes from");
         var data = Path.GetFullPath(Value("--data", "RENDA_DATA") ?? "data");
         return (new HostSettings
         {
@@ -98,6 +110,8 @@ internal sealed record HostSettings
             PersonalCipher = cipher,
             PasskeyDomain = domain,
             Sms = new SmsSettings(gateway, key, template),
+            Site = new SiteSettings(site),
+            Mail = new MailSettings(smtp, from, Environment.GetEnvironmentVariable("RENDA_SMTP_USER") ?? "", Environment.GetEnvironmentVariable("RENDA_SMTP_PASSWORD") ?? ""),
         }, null);
 
         string? Value(string option, string variable) => values.GetValueOrDefault(option) ?? Environment.GetEnvironmentVariable(variable);

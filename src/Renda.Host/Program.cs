@@ -9,7 +9,7 @@ using Renda.Platform.Web.Administration;
 
 const string usage = """
     renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
-                [--passkey-domain NAME]
+                [--passkey-domain NAME] [--site ADDRESS] [--smtp ADDRESS --smtp-from ADDRESS]
     renda token ACCOUNT [--days N | --revoke]
     renda account unlock ACCOUNT
     renda verify

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Hub;
 using Renda.Platform.Matters;
+using Renda.Platform.Notices;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 using Renda.Platform.Web.SigningIn;
@@ -37,6 +38,13 @@ public static class PlatformWeb
                 .OrderBy(m => (m.Latitude - lat) * (m.Latitude - lat) + (m.Longitude - lon) * (m.Longitude - lon) * 0.74).Select(m => m.Region).FirstOrDefaultAsync(http.RequestAborted);
             return Results.Ok(regions.Find(near) is { } r ? new[] { new { Code = r.Code.ToString("D12"), r.Name, r.FullName, Level = r.Level.ToString() } } : []);
         }).RequireAuthorization().WithTags("Regions").WithSummary("The village of the matter raised nearest to a point, within about 2 km; empty when there is none");
+        var push = api.MapGroup("/push").RequirePermission(Broadcasts.Permission).WithTags("Push");
+        push.MapGet("/groups", async (string? q, Broadcasts pushes, RegionDirectory regions, HttpContext http) =>
+            Results.Ok((await pushes.GroupsAsync(await http.ActorAsync(), q, 8, http.RequestAborted)).Select(o => new { o.Id, o.Name, Note = regions.FullName(o.Region) })))
+            .WithSummary("Bodies of one's territory by a part of the name, as groups to push to");
+        push.MapGet("/people", async (string? q, Broadcasts pushes, HttpContext http) =>
+            Results.Ok((await pushes.PeopleAsync(await http.ActorAsync(), q, 8, http.RequestAborted)).Select(p => new { p.Id, p.Name, Note = p.Employer })))
+            .WithSummary("People of one's territory by the beginning of the name, to push to");
         api.MapGet("/antiforgery", async (IAntiforgery antiforgery, HttpContext http) => Results.Ok(new { Token = antiforgery.GetAndStoreTokens(http).RequestToken, Account = (await http.ActorAsync()).AccountId.ToString("N") }))
             .RequireAuthorization().WithTags("Accounts").WithSummary("A fresh form token for requests by cookie");
     }

@@ -2,6 +2,7 @@ using Renda.Platform.Access;
 using Renda.Platform.Calendar;
 using Renda.Platform.Hub;
 using Renda.Platform.Modules;
+using Renda.Platform.Notices;
 
 namespace Renda.Platform.Web.Administration;
 
@@ -28,6 +29,7 @@ public sealed class PlatformModule : RendaModule
         new(JoinedApplications.Permission, new("管理接入应用", "Let applications join"), "admin"),
         new(DutyFeed.Permission, new("送待办", "Send duties"), "application"),
         new("platform.sign-in", new("设置登录", "Set how people sign in"), "admin"),
+        new(NoticeDeliveries.Permission, new("管理消息通道", "See to the channels of notices"), "admin"),
     ];
 
     /// <inheritdoc />
@@ -47,5 +49,6 @@ public sealed class PlatformModule : RendaModule
         new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
         new(new("接入应用", "Applications"), "/administration/applications", JoinedApplications.Permission, "building-community"),
         new(new("登录设置", "Signing in"), "/administration/sign-in", "platform.sign-in", "shield-lock"),
+        new(new("消息通道", "Channels"), "/administration/channels", NoticeDeliveries.Permission, "message-2"),
     ];
 }
