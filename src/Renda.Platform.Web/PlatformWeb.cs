@@ -49,7 +49,7 @@ public static class PlatformWeb
             .RequireAuthorization().WithTags("Accounts").WithSummary("A fresh form token for requests by cookie");
     }
 
-    /// <summary>What the buttons of a duty's row and of the desk's tiles send; each leads back to where it was pressed.</summary>
+    /// <summary>What the buttons of a duty's row, of the desk's tiles and of a push send; each leads back to where it was pressed.</summary>
     public static void MapHubForms(this IEndpointRouteBuilder app)
     {
         var todos = app.MapGroup("/todos/{id:guid}").RequireAuthorization().ExcludeFromDescription();
@@ -68,6 +68,20 @@ public static class PlatformWeb
             await tiles.PinAsync((await http.ActorAsync()).AccountId, pin ?? unpin ?? "", pin is not null, http.RequestAborted);
             return Results.LocalRedirect("/?arrange=1");
         });
+
+        var pushes = app.MapGroup("/push/{id:guid}").RequirePermission(Broadcasts.Permission).ExcludeFromDescription();
+        // Taking a field from the form is what makes the framework refuse one without its token.
+        pushes.MapPost("/send", (Guid id, [FromForm] int version, [FromForm] int people, Broadcasts desk, HttpContext http) => PushedAsync(http, $"/push/{id}", "", actor => desk.SendAsync(id, version, people, actor, http.RequestAborted)));
+        pushes.MapPost("/discard", (Guid id, [FromForm] string? from, Broadcasts desk, HttpContext http) => PushedAsync(http, "/push", "", actor => desk.DiscardAsync(id, actor, http.RequestAborted)));
+        pushes.MapPost("/remind", (Guid id, [FromForm] string? from, Broadcasts desk, HttpContext http) => PushedAsync(http, $"/push/{id}", "?said=reminded", actor => desk.RemindAsync(id, actor, http.RequestAborted)));
+        pushes.MapPost("/recall", (Guid id, [FromForm] string? from, Broadcasts desk, HttpContext http) => PushedAsync(http, $"/push/{id}", "", actor => desk.RecallAsync(id, actor, http.RequestAborted)));
+
+        static async Task<IResult> PushedAsync(HttpContext http, string page, string done, Func<Actor, Task<Refusal?>> act) => await act(await http.ActorAsync()) switch
+        {
+            null => Results.LocalRedirect(page + done),
+            { Status: 404 } => Results.NotFound(),
+            var refusal => Results.LocalRedirect($"{page}?said={refusal.Code}"),
+        };
 
         static async Task<IResult> BackAsync(HttpContext http, string? from, Func<Actor, Task<Refusal?>> act)
         {

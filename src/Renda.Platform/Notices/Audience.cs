@@ -65,18 +65,18 @@ public sealed record Audience
     {
         var (first, last) = (Region, Territory.Last(Region));
         var (roles, groups, anyRole, anyGroup) = (Roles, Groups, Roles.Count == 0, Groups.Count == 0);
-        var bodies = db.Set<Organisation>().Where(o => o.Latest);
+        var bodies = OfTier(db.Set<Organisation>().Where(o => o.Latest));
         var parts = new List<IQueryable<Guid>>();
         if (anyRole || roles.Contains("deputy"))
         {
             var mandates = db.Set<Mandate>().AsOf(at).Where(m => m.Status == MandateStatus.Active && m.Region >= first && m.Region <= last);
             if (!anyGroup) mandates = mandates.Where(m => groups.Contains(m.CongressId) || (m.DelegationId != null && groups.Contains(m.DelegationId.Value)) || (m.GroupId != null && groups.Contains(m.GroupId.Value)));
-            if (Tiers.Contains(Tier)) mandates = mandates.Where(m => OfTier(bodies.Where(o => o.Kind == OrganisationKind.Congress)).Any(o => o.Id == m.CongressId));
+            if (Tiers.Contains(Tier)) mandates = mandates.Where(m => bodies.Any(o => o.Id == m.CongressId && o.Kind == OrganisationKind.Congress));
             parts.Add(mandates.Select(m => m.PersonId));
         }
         if (anyRole)
         {
-            var posts = db.Set<Post>().AsOf(at).Where(p => OfTier(bodies).Any(o => o.Id == p.OrganisationId && o.Region >= first && o.Region <= last));
+            var posts = db.Set<Post>().AsOf(at).Where(p => bodies.Any(o => o.Id == p.OrganisationId && o.Region >= first && o.Region <= last));
             if (!anyGroup) posts = posts.Where(p => groups.Contains(p.OrganisationId));
             parts.Add(posts.Select(p => p.PersonId));
         }
@@ -91,7 +91,7 @@ public sealed record Audience
             grants = grants.Where(g =>
                 (g.Region >= first && g.Region <= last && (anyTier
                     || (city && g.Region % 100_000_000 == 0 && g.Region % 10_000_000_000 != 0) || (county && g.Region % 1_000_000 == 0 && g.Region % 100_000_000 != 0) || (town && g.Region % 1_000 == 0 && g.Region % 1_000_000 != 0)))
-                || (g.Region == 0 && OfTier(bodies).Any(o => o.Id == g.OrganisationId && o.Region >= first && o.Region <= last)));
+                || (g.Region == 0 && bodies.Any(o => o.Id == g.OrganisationId && o.Region >= first && o.Region <= last)));
             parts.Add(grants.Join(db.Users.Where(a => a.PersonId != null), g => g.AccountId, a => a.Id, (g, a) => a.PersonId!.Value));
         }
         return parts.Aggregate((a, b) => a.Union(b)).Distinct();
