@@ -110,6 +110,8 @@ public static class MatterApi
             await using var db = databases.CreateDbContext();
             seen = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) ?? 0;
             yield return new SseItem<LiveItem>(Nothing, "ready") { EventId = seen.ToString() };
+            // A push is often written between its page and this connection.
+            if (topics.Contains("notices")) yield return new SseItem<LiveItem>(Nothing, "notices");
         }
         else if (!topics.Any(t => t.StartsWith("matter", StringComparison.Ordinal)))
         {
