@@ -1852,6 +1852,126 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("uploads", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Notices.Broadcast", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AudienceJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("audience_json");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_at");
+
+                    b.Property<Guid>("Cursor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cursor");
+
+                    b.Property<DateTime?>("RecalledAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recalled_at");
+
+                    b.Property<int>("Recipients")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recipients");
+
+                    b.Property<DateTime?>("RemindedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reminded_at");
+
+                    b.Property<Guid>("SenderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender_id");
+
+                    b.Property<string>("SenderName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender_name");
+
+                    b.Property<string>("SenderOffice")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender_office");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Written")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("written");
+
+                    b.HasKey("Id")
+                        .HasName("pk_broadcasts");
+
+                    b.HasIndex("SenderId", "ChangedAt", "Id")
+                        .HasDatabaseName("ix_broadcasts_sender_id_changed_at_id");
+
+                    b.HasIndex(new[] { "SentAt" }, "ix_broadcasts_sending")
+                        .HasDatabaseName("ix_broadcasts_sent_at")
+                        .HasFilter("state = 'Sending'");
+
+                    b.ToTable("broadcasts", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Notices.BroadcastMedia", b =>
+                {
+                    b.Property<Guid>("BroadcastId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("broadcast_id");
+
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256")
+                        .IsFixedLength();
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.HasKey("BroadcastId", "Sha256")
+                        .HasName("pk_broadcast_media");
+
+                    b.HasIndex("Sha256")
+                        .HasDatabaseName("ix_broadcast_media_sha256");
+
+                    b.ToTable("broadcast_media", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Notices.Notice", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1861,6 +1981,14 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.Property<DateTime>("At")
                         .HasColumnType("TEXT")
                         .HasColumnName("at");
+
+                    b.Property<Guid?>("BroadcastId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("broadcast_id");
+
+                    b.Property<bool>("Digest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("digest");
 
                     b.Property<string>("En")
                         .IsRequired()
@@ -1889,6 +2017,20 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("read_at");
 
+                    b.Property<DateTime?>("RecalledAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recalled_at");
+
+                    b.Property<int>("Reminders")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reminders");
+
+                    b.Property<bool>("Routed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("routed");
+
                     b.Property<string>("Zh")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1896,6 +2038,15 @@ namespace Renda.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_notices");
+
+                    b.HasIndex("BroadcastId", "PersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_notices_broadcast_id_person_id")
+                        .HasFilter("broadcast_id IS NOT NULL");
+
+                    b.HasIndex("BroadcastId", "ReadAt")
+                        .HasDatabaseName("ix_notices_broadcast_id_read_at")
+                        .HasFilter("broadcast_id IS NOT NULL");
 
                     b.HasIndex("OrganisationId", "At")
                         .HasDatabaseName("ix_notices_organisation_id_at");
@@ -1911,7 +2062,110 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_notices_person_id")
                         .HasFilter("read_at IS NULL");
 
+                    b.HasIndex(new[] { "Id" }, "ix_notices_unrouted")
+                        .HasDatabaseName("ix_notices_id")
+                        .HasFilter("NOT routed");
+
                     b.ToTable("notices", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Notices.NoticeDelivery", b =>
+                {
+                    b.Property<Guid>("NoticeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notice_id");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_at");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTime>("NextAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_at");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("NoticeId", "Channel", "Round")
+                        .HasName("pk_notice_deliveries");
+
+                    b.HasIndex(new[] { "ChangedAt", "Id" }, "ix_notice_deliveries_dead")
+                        .HasDatabaseName("ix_notice_deliveries_changed_at_id")
+                        .HasFilter("state = 'Dead'");
+
+                    b.HasIndex(new[] { "Channel", "NextAt" }, "ix_notice_deliveries_waiting")
+                        .HasDatabaseName("ix_notice_deliveries_channel_next_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.ToTable("notice_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Notices.NoticeSettings", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Channels")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channels");
+
+                    b.Property<int?>("DigestHour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("digest_hour");
+
+                    b.Property<DateOnly?>("DigestedOn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digested_on");
+
+                    b.Property<int?>("QuietFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<int?>("QuietTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quiet_to");
+
+                    b.HasKey("PersonId")
+                        .HasName("pk_notice_settings");
+
+                    b.HasIndex("DigestHour")
+                        .HasDatabaseName("ix_notice_settings_digest_hour")
+                        .HasFilter("digest_hour IS NOT NULL");
+
+                    b.ToTable("notice_settings", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Platform.People.Mandate", b =>
