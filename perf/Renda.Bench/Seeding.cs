@@ -424,7 +424,7 @@ internal static class Seeding
                     made.Notices.Add(new Notice
                     {
                         Id = Version7(Shift(row.At, plan), random), MatterId = scene.Ids[m], PersonId = scene.Person(row.PersonId), OrganisationId = scene.Organisation(row.OrganisationId),
-                        Zh = scene.Write(zh, text), En = scene.Write(en, text), At = Shift(row.At, plan), ReadAt = Moved(row.ReadAt),
+                        Zh = scene.Write(zh, text), En = scene.Write(en, text), At = Shift(row.At, plan), ReadAt = Moved(row.ReadAt), Routed = true,
                     });
                 }
             }

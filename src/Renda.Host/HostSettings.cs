@@ -1,5 +1,6 @@
 using System.Net;
 using Renda.Platform;
+using Renda.Platform.Notices;
 using Renda.Platform.OpenId;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
@@ -7,10 +8,10 @@ using Renda.Platform.Sms;
 
 namespace Renda.Host;
 
-/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_AUDIT_KEY</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SMS_…</c>, <c>RENDA_OUTSIDE_…</c>).</summary>
+/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_AUDIT_KEY</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SITE</c>, <c>RENDA_SMS_…</c>, <c>RENDA_SMTP_…</c>, <c>RENDA_OUTSIDE_…</c>).</summary>
 internal sealed record HostSettings
 {
-    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--audit-key", "--passkey-domain", "--outside-issuer", "--outside-client", "--outside-zh", "--outside-en"];
+    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--audit-key", "--passkey-domain", "--outside-issuer", "--outside-client", "--outside-zh", "--outside-en", "--site", "--smtp", "--smtp-from"];
     private static readonly string[] Alone = ["--demo", "--revoke"];
 
     /// <summary>What to do, <c>serve</c> when nothing is said.</summary>
@@ -53,6 +54,12 @@ internal sealed record HostSettings
 
     /// <summary>The outside provider by which people may sign in too, or null.</summary>
     public required OutsideProvider? Outside { get; init; }
+
+    /// <summary>Where the platform is reached from outside.</summary>
+    public required SiteSettings Site { get; init; }
+
+    /// <summary>Where mail is handed over.</summary>
+    public required MailSettings Mail { get; init; }
 
     /// <summary>Reads them; the second is what is wrong, or null.</summary>
     public static (HostSettings? Settings, string? Fault) Read(IReadOnlyList<string> args)
@@ -97,6 +104,11 @@ internal sealed record HostSettings
             if (Environment.GetEnvironmentVariable("RENDA_OUTSIDE_SECRET") is not { Length: > 0 } secret) return (null, "--outside-issuer needs RENDA_OUTSIDE_SECRET");
             outside = new OutsideProvider(issuer, client, secret, new Words(Value("--outside-zh", "RENDA_OUTSIDE_ZH") ?? "统一身份", Value("--outside-en", "RENDA_OUTSIDE_EN") ?? "the common account"));
         }
+        Uri? site = null, smtp = null;
+        if (Value("--site", "RENDA_SITE") is { Length: > 0 } address && !(Uri.TryCreate(address, UriKind.Absolute, out site) && site is { Scheme: "http" or "https", PathAndQuery: "/" })) return (null, "--site is an address like https://renda.example");
+        if (Value("--smtp", "RENDA_SMTP") is { Length: > 0 } server && !(Uri.TryCreate(server, UriKind.Absolute, out smtp) && smtp is { Scheme: "smtp" or "smtps", Host.Length: > 0, UserInfo: "" })) return (null, "--smtp is an address like smtp://mail.renda.example:25 or smtps://mail.renda.example; name and password are RENDA_SMTP_USER and RENDA_SMTP_PASSWORD");
+        var from = Value("--smtp-from", "RENDA_SMTP_FROM") ?? "";
+        if (smtp is not null && !(from.Length <= 200 && from.IndexOf('@', StringComparison.Ordinal) > 0 && System.Net.Mail.MailAddress.TryCreate(from, out _))) return (null, "--smtp needs --smtp-from, the address that mail comes from");
         var data = Path.GetFullPath(Value("--data", "RENDA_DATA") ?? "data");
         return (new HostSettings
         {
@@ -116,6 +128,8 @@ internal sealed record HostSettings
             PasskeyDomain = domain,
             Sms = new SmsSettings(gateway, key, template),
             Outside = outside,
+            Site = new SiteSettings(site),
+            Mail = new MailSettings(smtp, from, Environment.GetEnvironmentVariable("RENDA_SMTP_USER") ?? "", Environment.GetEnvironmentVariable("RENDA_SMTP_PASSWORD") ?? ""),
         }, null);
 
         string? Value(string option, string variable) => values.GetValueOrDefault(option) ?? Environment.GetEnvironmentVariable(variable);

@@ -12,6 +12,7 @@ using Renda.Platform.Web.Administration;
 const string usage = """
     renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
                 [--passkey-domain NAME] [--outside-issuer ADDRESS --outside-client ID [--outside-zh NAME] [--outside-en NAME]]
+                [--site ADDRESS] [--smtp ADDRESS --smtp-from ADDRESS]
     renda token ACCOUNT [--days N | --revoke]
     renda account unlock|link|confirm ACCOUNT
     renda verify

@@ -19,6 +19,7 @@ using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.Modules;
+using Renda.Platform.Notices;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
@@ -59,7 +60,7 @@ internal static class RendaHost
         // It warns at each start that keys rest in the database unencrypted; that is the decision, told in the operations guide.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         var services = builder.Services;
-        IReadOnlyList<RendaModule> modules = [new PlatformModule(), .. ModuleList.All];
+        IReadOnlyList<RendaModule> modules = [new PlatformModule(), .. ModuleList.All, new PushModule()];
 
         services.AddSingleton(modules);
         services.AddSingleton(new DemoMode(settings.Demo, settings.DemoFindings));
@@ -328,6 +329,17 @@ internal static class RendaHost
         services.AddSingleton<AuditCheckpoints>();
         services.AddSingleton<Duties>();
         services.AddSingleton<DutyFeed>();
+        services.AddSingleton(settings.Site);
+        services.AddSingleton(settings.Mail);
+        services.AddSingleton<MailChannel>();
+        // In the order in which they are tried for whoever has set nothing.
+        services.AddSingleton<INoticeChannel, SmsChannel>();
+        services.AddSingleton<INoticeChannel>(p => p.GetRequiredService<MailChannel>());
+        services.AddSingleton<NoticeOutbox>();
+        services.AddHostedService(p => p.GetRequiredService<NoticeOutbox>());
+        services.AddSingleton<NoticeDeliveries>();
+        services.AddHostedService(p => p.GetRequiredService<NoticeDeliveries>());
+        services.AddSingleton<Broadcasts>();
         services.AddSingleton<DeskOrder>();
         services.AddSingleton<JoinedApplications>();
         // In November a clock may reach into a year that is not announced yet: it goes by weekends and fixed holidays then.

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Hub;
 using Renda.Platform.Matters;
+using Renda.Platform.Notices;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 using Renda.Platform.Web.SigningIn;
@@ -37,11 +38,18 @@ public static class PlatformWeb
                 .OrderBy(m => (m.Latitude - lat) * (m.Latitude - lat) + (m.Longitude - lon) * (m.Longitude - lon) * 0.74).Select(m => m.Region).FirstOrDefaultAsync(http.RequestAborted);
             return Results.Ok(regions.Find(near) is { } r ? new[] { new { Code = r.Code.ToString("D12"), r.Name, r.FullName, Level = r.Level.ToString() } } : []);
         }).RequireAuthorization().WithTags("Regions").WithSummary("The village of the matter raised nearest to a point, within about 2 km; empty when there is none");
+        var push = api.MapGroup("/push").RequirePermission(Broadcasts.Permission).WithTags("Push");
+        push.MapGet("/groups", async (string? q, Broadcasts pushes, RegionDirectory regions, HttpContext http) =>
+            Results.Ok((await pushes.GroupsAsync(await http.ActorAsync(), q, 8, http.RequestAborted)).Select(o => new { o.Id, o.Name, Note = regions.FullName(o.Region) })))
+            .WithSummary("Bodies of one's territory by a part of the name, as groups to push to");
+        push.MapGet("/people", async (string? q, Broadcasts pushes, HttpContext http) =>
+            Results.Ok((await pushes.PeopleAsync(await http.ActorAsync(), q, 8, http.RequestAborted)).Select(p => new { p.Id, p.Name, Note = p.Employer })))
+            .WithSummary("People of one's territory by the beginning of the name, to push to");
         api.MapGet("/antiforgery", async (IAntiforgery antiforgery, HttpContext http) => Results.Ok(new { Token = antiforgery.GetAndStoreTokens(http).RequestToken, Account = (await http.ActorAsync()).AccountId.ToString("N") }))
             .RequireAuthorization().WithTags("Accounts").WithSummary("A fresh form token for requests by cookie");
     }
 
-    /// <summary>What the buttons of a duty's row and of the desk's tiles send; each leads back to where it was pressed.</summary>
+    /// <summary>What the buttons of a duty's row, of the desk's tiles and of a push send; each leads back to where it was pressed.</summary>
     public static void MapHubForms(this IEndpointRouteBuilder app)
     {
         var todos = app.MapGroup("/todos/{id:guid}").RequireAuthorization().ExcludeFromDescription();
@@ -60,6 +68,20 @@ public static class PlatformWeb
             await tiles.PinAsync((await http.ActorAsync()).AccountId, pin ?? unpin ?? "", pin is not null, http.RequestAborted);
             return Results.LocalRedirect("/?arrange=1");
         });
+
+        var pushes = app.MapGroup("/push/{id:guid}").RequirePermission(Broadcasts.Permission).ExcludeFromDescription();
+        // Taking a field from the form is what makes the framework refuse one without its token.
+        pushes.MapPost("/send", (Guid id, [FromForm] int version, [FromForm] int people, Broadcasts desk, HttpContext http) => PushedAsync(http, $"/push/{id}", "", actor => desk.SendAsync(id, version, people, actor, http.RequestAborted)));
+        pushes.MapPost("/discard", (Guid id, [FromForm] string? from, Broadcasts desk, HttpContext http) => PushedAsync(http, "/push", "", actor => desk.DiscardAsync(id, actor, http.RequestAborted)));
+        pushes.MapPost("/remind", (Guid id, [FromForm] string? from, Broadcasts desk, HttpContext http) => PushedAsync(http, $"/push/{id}", "?said=reminded", actor => desk.RemindAsync(id, actor, http.RequestAborted)));
+        pushes.MapPost("/recall", (Guid id, [FromForm] string? from, Broadcasts desk, HttpContext http) => PushedAsync(http, $"/push/{id}", "", actor => desk.RecallAsync(id, actor, http.RequestAborted)));
+
+        static async Task<IResult> PushedAsync(HttpContext http, string page, string done, Func<Actor, Task<Refusal?>> act) => await act(await http.ActorAsync()) switch
+        {
+            null => Results.LocalRedirect(page + done),
+            { Status: 404 } => Results.NotFound(),
+            var refusal => Results.LocalRedirect($"{page}?said={refusal.Code}"),
+        };
 
         static async Task<IResult> BackAsync(HttpContext http, string? from, Func<Actor, Task<Refusal?>> act)
         {

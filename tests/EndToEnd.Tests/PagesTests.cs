@@ -17,11 +17,11 @@ public sealed class PagesTests(Product product)
         foreach (var (who, pages) in ((string, string[])[])
         [
             ("", ["/sign-in"]),
-            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices", "/account", "/account/second-factor"]),
-            ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/no-such-page"]),
+            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices", "/notices/settings", "/account", "/account/second-factor"]),
+            ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/push", "/push/new", "/no-such-page"]),
             ("chenjianguo", ["/", "/visits?view=handle"]),
             ("yaoweiping", ["/administration/deadlines"]),
-            ("zhangliping", ["/administration/holidays", "/administration/sign-in"]),
+            ("zhangliping", ["/administration/holidays", "/administration/sign-in", "/administration/channels"]),
             // What is a table at every size is looked at on a phone and on a desk.
             .. width is 390 or 1440 ? Tables : [],
         ])

@@ -6,6 +6,7 @@ using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Hub;
 using Renda.Platform.Modules;
+using Renda.Platform.Notices;
 
 namespace Renda.Platform.Web.Administration;
 
@@ -36,6 +37,7 @@ public sealed class PlatformModule : RendaModule
         new(GrantDesk.Confirm, new("作为第二人确认授权", "Confirm rights as the second person"), "admin", "auditor") { Guarded = true },
         new(AuditFilter.Permission, new("看审计记录", "Read the audit log"), "admin", "auditor"),
         new("platform.review", new("查谁能看到什么", "See who can see what"), "admin", "auditor"),
+        new(NoticeDeliveries.Permission, new("管理消息通道", "See to the channels of notices"), "admin"),
     ];
 
     /// <inheritdoc />
@@ -76,5 +78,6 @@ public sealed class PlatformModule : RendaModule
         new(new("审计记录", "Audit log"), "/administration/audit", AuditFilter.Permission, "shield-lock"),
         new(new("接入应用", "Applications"), "/administration/applications", JoinedApplications.Permission, "building-community"),
         new(new("登录设置", "Signing in"), "/administration/sign-in", "platform.sign-in", "shield-lock"),
+        new(new("消息通道", "Channels"), "/administration/channels", NoticeDeliveries.Permission, "message-2"),
     ];
 }

@@ -8,6 +8,7 @@ import { LiveList } from "./elements/live-list";
 import { LocalTime } from "./elements/local-time";
 import { MapView } from "./elements/map-view";
 import { PasskeyForm } from "./elements/passkey-form";
+import { PickMany } from "./elements/pick-many";
 import { QuickSearch } from "./elements/quick-search";
 import { RegionPicker } from "./elements/region-picker";
 import { SubmitOnce } from "./elements/submit-once";
@@ -25,6 +26,7 @@ const elements: Record<string, CustomElementConstructor> = {
   "local-time": LocalTime,
   "map-view": MapView,
   "passkey-form": PasskeyForm,
+  "pick-many": PickMany,
   "quick-search": QuickSearch,
   "region-picker": RegionPicker,
   "submit-once": SubmitOnce,

@@ -14,8 +14,9 @@ public sealed record LiveChange(long Seq, string Action, Matter Matter, IReadOnl
 
 /// <summary>What the live feed brings: a change of a matter, or word that somebody's duties changed otherwise.</summary>
 /// <param name="Change">The change of a matter, or null.</param>
-/// <param name="Holders">Persons and organisations whose duties changed; empty when it is not known whose. Null with a <paramref name="Change"/>.</param>
-public readonly record struct LiveNews(LiveChange? Change, IReadOnlyList<Guid>? Holders);
+/// <param name="Holders">Persons, organisations and accounts whose duties changed; empty when it is not known whose. Null with a <paramref name="Change"/>.</param>
+/// <param name="OfNotices">Whether it is their notices that changed, and not their duties.</param>
+public readonly record struct LiveNews(LiveChange? Change, IReadOnlyList<Guid>? Holders, bool OfNotices = false);
 
 /// <summary>
 /// Tells open screens of commits, in commit order. It holds nothing that must not be lost: who comes back with a
@@ -41,7 +42,7 @@ public sealed class ChangeFeed
 
     internal void Publish(LiveChange change) => Publish(new LiveNews(change, null));
 
-    internal void Publish(IReadOnlyList<Guid> holders) => Publish(new LiveNews(null, holders));
+    internal void Publish(IReadOnlyList<Guid> holders, bool ofNotices = false) => Publish(new LiveNews(null, holders, ofNotices));
 
     private void Publish(LiveNews news)
     {

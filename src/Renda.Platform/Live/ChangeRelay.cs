@@ -19,6 +19,10 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
 {
     private const string Topic = "renda_changes";
     private const string DutyTopic = "renda_todos";
+    private const string NoticeTopic = "renda_notices";
+
+    // What PostgreSQL takes in one notification is 8,000 bytes.
+    private const int Holders = 200;
     private const int Page = 500;
 
     private readonly string _node = Guid.NewGuid().ToString("N");
@@ -47,6 +51,16 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
         feed.Publish(holders);
         if (settings.Provider == DatabaseProvider.Postgres)
             await db.Database.ExecuteSqlAsync($"SELECT pg_notify({DutyTopic}, {_node + " " + string.Join(' ', holders.Select(h => h.ToString("N")))})", cancellation);
+    }
+
+    /// <summary>Tells all nodes' screens that notices of these persons or accounts came, were read or were taken back; any number of them.</summary>
+    public async Task NoticesChangedAsync(RendaDbContext db, IReadOnlyList<Guid> holders, CancellationToken cancellation)
+    {
+        if (holders.Count == 0) return;
+        feed.Publish(holders, ofNotices: true);
+        if (settings.Provider != DatabaseProvider.Postgres) return;
+        foreach (var some in holders.Chunk(Holders))
+            await db.Database.ExecuteSqlAsync($"SELECT pg_notify({NoticeTopic}, {_node + " " + string.Join(' ', some.Select(h => h.ToString("N")))})", cancellation);
     }
 
     /// <summary>Knows where it begins before anybody can write or listen.</summary>
@@ -80,20 +94,21 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
                 await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
                 connection.Notification += (_, said) =>
                 {
-                    if (said.Channel == DutyTopic)
+                    if (said.Channel is DutyTopic or NoticeTopic)
                     {
                         var words = said.Payload.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                        if (words[0] != _node) feed.Publish([.. words.Skip(1).Select(w => Guid.TryParse(w, out var holder) ? holder : Guid.Empty)]);
+                        if (words[0] != _node) feed.Publish([.. words.Skip(1).Select(w => Guid.TryParse(w, out var holder) ? holder : Guid.Empty)], said.Channel == NoticeTopic);
                         return;
                     }
                     var (node, last) = said.Payload.Split(' ') is [var n, var l] && long.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (n, number) : ("", 0);
                     if (node != _node) _news.Writer.TryWrite(([], last));
                 };
                 await connection.OpenAsync(stopping);
-                await using (var listen = new NpgsqlCommand($"LISTEN {Topic}; LISTEN {DutyTopic}", connection)) await listen.ExecuteNonQueryAsync(stopping);
+                await using (var listen = new NpgsqlCommand($"LISTEN {Topic}; LISTEN {DutyTopic}; LISTEN {NoticeTopic}", connection)) await listen.ExecuteNonQueryAsync(stopping);
                 // What was committed while nobody listened.
                 _news.Writer.TryWrite(([], await NewestAsync(stopping)));
                 feed.Publish([]);
+                feed.Publish([], ofNotices: true);
                 while (true) await connection.WaitAsync(stopping);
             }
             catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException && !stopping.IsCancellationRequested)

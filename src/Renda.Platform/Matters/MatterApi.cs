@@ -84,7 +84,8 @@ public static class MatterApi
 
     /// <summary>
     /// Changes of the matters a person may see, as they are committed. <c>topics</c>: <c>matters</c> for all,
-    /// <c>matter:{id}</c> for one, <c>todos</c> for word that one's own duties may have changed. Resumes after <c>Last-Event-ID</c>.
+    /// <c>matter:{id}</c> for one, <c>todos</c> for word that one's own duties may have changed, <c>notices</c> the same of
+    /// one's notices and pushes. Resumes after <c>Last-Event-ID</c>.
     /// </summary>
     private static async Task<IResult> LiveAsync(string? topics, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ChangeFeed feed, Sessions sessions, IDbContextFactory<RendaDbContext> databases, HttpContext http)
     {
@@ -109,15 +110,19 @@ public static class MatterApi
             await using var db = databases.CreateDbContext();
             seen = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) ?? 0;
             yield return new SseItem<LiveItem>(Nothing, "ready") { EventId = seen.ToString() };
+            // A push is often written between its page and this connection.
+            if (topics.Contains("notices")) yield return new SseItem<LiveItem>(Nothing, "notices");
         }
         else if (!topics.Any(t => t.StartsWith("matter", StringComparison.Ordinal)))
         {
             // Duties are looked at once; each change in between would say the same.
-            yield return new SseItem<LiveItem>(Nothing, "todos");
+            if (topics.Contains("todos")) yield return new SseItem<LiveItem>(Nothing, "todos");
+            if (topics.Contains("notices")) yield return new SseItem<LiveItem>(Nothing, "notices");
         }
         else
         {
             if (topics.Contains("todos")) yield return new SseItem<LiveItem>(Nothing, "todos");
+            if (topics.Contains("notices")) yield return new SseItem<LiveItem>(Nothing, "notices");
             // What was missed, in pages. Scope is asked of the matter as it is now: what is no longer one's own is not told.
             while (true)
             {
@@ -145,17 +150,19 @@ public static class MatterApi
                 yield return new SseItem<LiveItem>(Nothing, "beat");
                 continue;
             }
-            if (topics.Contains("todos") && TellsOfDuties(told, actor)) yield return new SseItem<LiveItem>(Nothing, "todos");
+            if (topics.Contains("todos") && !told.OfNotices && Tells(told, actor)) yield return new SseItem<LiveItem>(Nothing, "todos");
+            // What changes a matter writes notices too.
+            if (topics.Contains("notices") && (told.OfNotices || told.Change is not null) && Tells(told, actor)) yield return new SseItem<LiveItem>(Nothing, "notices");
             if (told.Change is not { } change || change.Seq <= seen || !(topics.Contains("matters") || topics.Contains("matter:" + change.Matter.Id))) continue;
             if (!MatterScope.MaySee(actor, change.Matter, change.Assignments, change.Reporters)) continue;
             yield return new SseItem<LiveItem>(new LiveItem(change.Matter.Id, change.Action, change.Matter.State, change.Matter.Version), "change") { EventId = change.Seq.ToString() };
         }
     }
 
-    /// <summary>Whether duties of the actor may have changed. Of a matter those concerned are its parties; it is not said what changed.</summary>
-    private static bool TellsOfDuties(LiveNews news, Actor actor)
+    /// <summary>Whether duties or notices of the actor may have changed. Of a matter those concerned are its parties; it is not said what changed.</summary>
+    private static bool Tells(LiveNews news, Actor actor)
     {
-        if (news.Holders is { } holders) return holders.Count == 0 || (actor.PersonId is { } me && holders.Contains(me)) || actor.Organisations.Any(holders.Contains);
+        if (news.Holders is { } holders) return holders.Count == 0 || (actor.PersonId is { } me && holders.Contains(me)) || holders.Contains(actor.AccountId) || actor.Organisations.Any(holders.Contains);
         var (matter, assignments) = (news.Change!.Matter, news.Change.Assignments);
         return (matter.ReporterId is { } reporter && reporter == actor.PersonId) || actor.Organisations.Any(o => o == matter.OfficeId || assignments.Any(a => a.UnitId == o));
     }

@@ -5,7 +5,8 @@ namespace Renda.Platform.Notices;
 
 /// <summary>
 /// Something a person is to know. The row is written in the transaction of what it tells; it is the in-app notice
-/// itself, and the outbox from which other channels are served.
+/// itself, and the outbox from which other channels are served: while it is not <see cref="Routed"/>, nobody has decided
+/// yet by which of them its person hears of it.
 /// </summary>
 public sealed class Notice
 {
@@ -35,6 +36,21 @@ public sealed class Notice
 
     /// <summary>When it was read (UTC); null while unread.</summary>
     public DateTime? ReadAt { get; set; }
+
+    /// <summary>The push it brings, or null. Its own text is then the push's title.</summary>
+    public Guid? BroadcastId { get; set; }
+
+    /// <summary>When its push was taken back (UTC). Who had not read it by then never sees it.</summary>
+    public DateTime? RecalledAt { get; set; }
+
+    /// <summary>How often its person was reminded of it.</summary>
+    public int Reminders { get; set; }
+
+    /// <summary>True for the one message a day that tells what is unread and what is due.</summary>
+    public bool Digest { get; set; }
+
+    /// <summary>Whether it is settled by which channels outside the platform its person hears of it.</summary>
+    public bool Routed { get; set; }
 }
 
 /// <summary>Notices about somebody's own account.</summary>
@@ -56,5 +72,11 @@ internal sealed class NoticeConfiguration : IEntityTypeConfiguration<Notice>
         // What is unread is counted on every page, and is little beside what was read.
         builder.HasIndex(n => n.PersonId, "ix_notices_unread_person_id").HasFilter("read_at IS NULL");
         builder.HasIndex(n => n.OrganisationId, "ix_notices_unread_organisation_id").HasFilter("read_at IS NULL");
+        // What was told before there were channels stays told; a new row says itself that it waits.
+        builder.Property(n => n.Routed).HasDefaultValue(true).HasSentinel(true);
+        builder.HasIndex(n => n.Id, "ix_notices_unrouted").HasFilter("NOT routed");
+        // Nobody is notified twice of one push, whatever is done twice.
+        builder.HasIndex(n => new { n.BroadcastId, n.PersonId }).IsUnique().HasFilter("broadcast_id IS NOT NULL");
+        builder.HasIndex(n => new { n.BroadcastId, n.ReadAt }).HasFilter("broadcast_id IS NOT NULL");
     }
 }

@@ -30,11 +30,14 @@ public static class TodoQueries
         return new TodoCounts(cells);
     }
 
-    /// <summary>What the actor was told and what each organisation was that the actor acts for: parts without anything in common, each in an index of its own.</summary>
+    /// <summary>
+    /// What the actor was told and what each organisation was that the actor acts for: parts without anything in common, each
+    /// in an index of its own. What was taken back is among them for who had read it.
+    /// </summary>
     public static IEnumerable<IQueryable<Notice>> For(this IQueryable<Notice> notices, Actor actor)
     {
         var organisations = actor.Organisations.ToList();
-        if (actor.PersonId is { } person) yield return notices.Where(n => n.PersonId == person && (n.OrganisationId == null || !organisations.Contains(n.OrganisationId.Value)));
+        if (actor.PersonId is { } person) yield return notices.Where(n => n.PersonId == person && (n.RecalledAt == null || n.ReadAt != null) && (n.OrganisationId == null || !organisations.Contains(n.OrganisationId.Value)));
         foreach (var organisation in organisations) yield return notices.Where(n => n.OrganisationId == organisation);
     }
 
