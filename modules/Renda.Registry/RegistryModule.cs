@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Agenda;
 using Renda.Platform.Congresses;
 using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
@@ -68,6 +69,26 @@ public sealed class RegistryModule : RendaModule
             new(new("人员", "People"), [.. people.Select(p => new SearchHit(p.Name, p.Employer, $"/registry/people/{p.Id}", "user"))], more ? $"/registry/people?q={Uri.EscapeDataString(question)}" : null),
             new(new("机构", "Organisations"), [.. bodies.Select(o => new SearchHit(o.Name, RegistryWords.Of(o.Kind), $"/registry/organisations/{o.Id}", "building-community"))]),
             new(new("区划", "Places"), [.. places.Select(r => new SearchHit(r.Name, r.FullName, $"/registry/regions/{r.Code:D12}", "map-pin"))]),
+        ];
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask<IReadOnlyList<AgendaEntry>> AgendaAsync(IServiceProvider services, Actor actor, DateOnly first, DateOnly last, CancellationToken cancellation)
+    {
+        // The congresses of the places for which somebody has a right, and of those above.
+        var regions = services.GetRequiredService<RegionDirectory>();
+        var places = actor.Grants.Where(g => g.Region > 0).SelectMany(g => regions.Path(g.Region)).Select(r => r.Code).Distinct().ToList();
+        if (places.Count == 0) return [];
+        await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
+        var sessions = await (from s in db.Set<CongressSession>().AsNoTracking()
+                              join t in db.Set<Term>() on s.TermId equals t.Id
+                              join c in db.Set<Organisation>() on t.CongressId equals c.Id
+                              where s.Opens <= last && s.Closes >= first && places.Contains(c.Region)
+                              orderby s.Opens
+                              select new { s.Id, s.Ordinal, s.OfCommittee, s.Opens, s.Closes, Term = t.Ordinal, c.Name, Congress = c.Id }).Take(200).ToListAsync(cancellation);
+        return
+        [
+            .. sessions.Select(s => new AgendaEntry($"session-{s.Id:N}", $"{s.Name}{(s.OfCommittee ? "常务委员会" : "")}第{s.Ordinal}次会议", new("会议", "Session"), s.Opens, s.Closes, $"/registry/organisations/{s.Congress}", false)),
         ];
     }
 

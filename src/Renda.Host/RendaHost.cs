@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Agenda;
 using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
@@ -90,6 +91,7 @@ internal static class RendaHost
             o.AddPolicy("sign-in", http => AMinute(http, 30));
             // Pages ask for a challenge when they are opened, a whole office from one address.
             o.AddPolicy("passkey-options", http => AMinute(http, 300));
+            o.AddPolicy("calendar", http => AMinute(http, 120));
             // Applications send people here again and again without being asked, a whole office from one address.
             o.AddPolicy(OpenIdEndpoints.Limit, http => AMinute(http, 600));
             o.AddPolicy("codes", http => HttpMethods.IsPost(http.Request.Method) ? AMinute(http, 20) : RateLimitPartition.GetNoLimiter(""));
@@ -316,6 +318,7 @@ internal static class RendaHost
         services.AddSingleton<MatterDesk>();
         services.AddSingleton<MatterSearch>();
         services.AddSingleton<Everything>();
+        services.AddSingleton<Agendas>();
         services.AddHostedService(p => p.GetRequiredService<MatterSearch>());
         services.AddSingleton<Verification>();
         services.AddSingleton<ClockWatch>();

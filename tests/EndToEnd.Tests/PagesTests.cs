@@ -48,7 +48,7 @@ public sealed class PagesTests(Product product)
 
     private static readonly (string Who, string[] Pages)[] Tables =
     [
-        ("zhoumin", ["/search?q=%E5%92%8C%E5%B9%B3", "/registry/people", "/registry/people/new", "/registry/regions/330522110225", "/registry/organisations", "/registry/reports", "/registry/checks", "/registry/imports", "/registry/changes", "/account/rights"]),
+        ("zhoumin", ["/search?q=%E5%92%8C%E5%B9%B3", "/registry/people", "/registry/people/new", "/registry/regions/330522110225", "/registry/organisations", "/registry/reports", "/registry/checks", "/registry/imports", "/registry/changes", "/account/rights", "/calendar"]),
         ("zhangliping", ["/administration/accounts", "/administration/accounts/new", "/administration/roles?new=1", "/administration/roles", "/administration/requests", "/administration/access?number=1", "/administration/audit", "/administration/applications?new=1"]),
     ];
 

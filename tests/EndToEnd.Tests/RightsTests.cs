@@ -124,6 +124,25 @@ public sealed partial class RightsTests(Towns towns) : IClassFixture<Towns>
         Assert.Equal(HttpStatusCode.NotFound, (await wrong.GetAsync("/administration/access?number=" + number, Stop)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_calendar_is_read_at_its_secret_address_until_it_is_stopped(string database)
+    {
+        var town = await towns.OnAsync(database);
+        using var clerk = await town.ClientAsync("xuxiaoyan");
+        var page = Decode(await Text(await Server.PostAsync(clerk, "/calendar", "/calendar", new() { ["do"] = "make" }, "subscribe")));
+        var address = new Uri(Regex.Match(page, "value=\"(http[^\"]+\\.ics)\"").Groups[1].Value).PathAndQuery;
+        using var phone = await town.ClientAsync();
+        var answer = await phone.GetAsync(address, Stop);
+        Assert.Equal((HttpStatusCode.OK, "text/calendar"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.StartsWith("BEGIN:VCALENDAR", await Text(answer), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await phone.GetAsync("/calendar/" + new string('A', 32) + ".ics", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await phone.GetAsync("/calendar", Stop)).StatusCode);
+        await Server.PostAsync(clerk, "/calendar", "/calendar", new() { ["do"] = "stop" }, "subscribe");
+        Assert.Equal(HttpStatusCode.NotFound, (await phone.GetAsync(address, Stop)).StatusCode);
+    }
+
     private static string Decode(string html) => WebUtility.HtmlDecode(html);
 
     private static Task<string> Text(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync(Stop);

@@ -719,6 +719,33 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("account_sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Agenda.AgendaFeed", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTime>("MadeAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_at");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_agenda_feeds");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_agenda_feeds_hash");
+
+                    b.ToTable("agenda_feeds", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Audit.AuditCheckpoint", b =>
                 {
                     b.Property<DateOnly>("Day")

@@ -63,6 +63,8 @@ public sealed class PlatformModule : RendaModule
     /// <inheritdoc />
     public override void MapRoot(IEndpointRouteBuilder root)
     {
+        // A calendar program cannot sign in: the address is the secret, of an account that can make it void.
+        root.MapGet("/calendar/{code:length(32)}.ics", AgendaFile.AnswerAsync).AllowAnonymous().RequireRateLimiting("calendar").ExcludeFromDescription();
         root.MapGet("/administration/audit.xlsx", AuditWords.SheetAsync).RequirePermission(AuditFilter.Permission).ExcludeFromDescription();
         root.MapGet("/administration/audit/checkpoints.json", AuditWords.CheckpointsAsync).RequirePermission(AuditFilter.Permission).ExcludeFromDescription();
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform.Access;
+using Renda.Platform.Agenda;
 using Renda.Platform.Calendar;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
@@ -50,6 +51,9 @@ public abstract class RendaModule
     /// answer at city size: by index, at most so many of a kind.
     /// </summary>
     public virtual ValueTask<IReadOnlyList<SearchGroup>> SearchAsync(IServiceProvider services, string question, Actor actor, int most, CancellationToken cancellation) => new([]);
+
+    /// <summary>What it knows of for an actor's calendar within some days, beside duties: meetings, sessions.</summary>
+    public virtual ValueTask<IReadOnlyList<AgendaEntry>> AgendaAsync(IServiceProvider services, Actor actor, DateOnly first, DateOnly last, CancellationToken cancellation) => new([]);
 
     /// <summary>Registers the guards and effects its procedures name.</summary>
     public virtual void AddRules(ProcedureRules rules)

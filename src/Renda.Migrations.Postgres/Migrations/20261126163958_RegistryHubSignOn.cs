@@ -498,6 +498,19 @@ namespace Renda.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "agenda_feeds",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    made_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_agenda_feeds", x => x.account_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "application_duties",
                 columns: table => new
                 {
@@ -1139,6 +1152,12 @@ namespace Renda.Migrations.Postgres.Migrations
                 column: "seen_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_agenda_feeds_hash",
+                table: "agenda_feeds",
+                column: "hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_applications_account_id",
                 table: "applications",
                 column: "account_id",
@@ -1310,6 +1329,9 @@ namespace Renda.Migrations.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "account_sessions");
+
+            migrationBuilder.DropTable(
+                name: "agenda_feeds");
 
             migrationBuilder.DropTable(
                 name: "application_duties");
