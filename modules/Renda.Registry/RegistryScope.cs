@@ -14,8 +14,7 @@ internal static class RegistryScope
     public const string Details = "registry.details", Edit = "registry.edit", Reveal = "registry.reveal", Undo = "registry.undo";
 
     /// <summary>The territories (division codes) within which the actor may do this.</summary>
-    public static IReadOnlyList<long> Territories(Actor actor, string permission) =>
-        [.. actor.Grants.Where(g => g.Permissions.Contains(permission) && g.Region > 0 && g.Role.Scope == RoleScope.Territory).Select(g => g.Region).Distinct()];
+    public static IReadOnlyList<long> Territories(Actor actor, string permission) => GrantDesk.Territories(actor, permission);
 
     /// <summary>Whether a place lies in one of the actor's territories.</summary>
     public static bool Reaches(Actor actor, string permission, long region) =>

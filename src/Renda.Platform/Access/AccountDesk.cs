@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
+using Renda.Platform.Congresses;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
 
@@ -35,7 +36,9 @@ public sealed class AccountDesk(IDbContextFactory<RendaDbContext> databases, Aud
                 var normal = name.ToUpperInvariant();
                 if (await db.Users.AnyAsync(a => a.NormalizedUserName == normal, cancellation)) return (null, Taken);
                 var person = personId is { } id ? await db.Set<Person>().AsNoTracking().FirstOrDefaultAsync(p => p.Id == id && p.MergedIntoId == null, cancellation) : null;
-                if (personId is not null && person is null) return (null, Refusal.NotFound);
+                if (personId is not null && (person is null || !await ReachesAsync(db, person.Id, actor, cancellation))) return (null, Refusal.NotFound);
+                // A second account would see the duties and notices of the first.
+                if (person is not null && await db.Users.AnyAsync(a => a.PersonId == person.Id && a.ClosedAt == null, cancellation)) return (null, new("accounts.has-one", new("这个人已经有账号。", "This person has an account already."), 409));
                 if (person is null) db.Add(person = new Person { Id = Guid.CreateVersion7(), Name = display, ValidFrom = typed.Now });
                 var account = new Account { Id = Guid.CreateVersion7(), UserName = name, NormalizedUserName = normal, DisplayName = person.Name, PersonId = person.Id, SecurityStamp = Guid.NewGuid().ToString("N"), LockoutEnabled = true };
                 db.Add(account);
@@ -90,6 +93,16 @@ public sealed class AccountDesk(IDbContextFactory<RendaDbContext> databases, Aud
         }, cancellation);
         if (refusal is null) await sessions.EndAllAsync(id, null, cancellation);
         return refusal;
+    }
+
+    // Whoever is bound to a person sees what that person is told: only of people with a seat or a post in the own territory or,
+    // where no body names them, of any.
+    private static async Task<bool> ReachesAsync(RendaDbContext db, Guid person, Actor actor, CancellationToken cancellation)
+    {
+        var bodies = db.Set<Mandate>().IgnoreQueryFilters().Where(m => m.PersonId == person).Select(m => m.CongressId).Concat(db.Set<Post>().IgnoreQueryFilters().Where(p => p.PersonId == person).Select(p => p.OrganisationId));
+        var regions = await db.Set<Organisation>().Where(o => bodies.Contains(o.Id)).Select(o => o.Region).Distinct().ToListAsync(cancellation);
+        var territories = GrantDesk.Territories(actor, GrantDesk.Accounts);
+        return regions.Count == 0 || regions.Any(r => territories.Any(t => r >= t && r <= Territory.Last(t)));
     }
 
     private static Refusal Taken { get; } = Refusal.Form([new("accounts.taken", new("这个账号已经有人用了。", "The account name is taken."), Field: "name")]);

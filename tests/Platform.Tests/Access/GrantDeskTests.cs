@@ -242,6 +242,14 @@ public sealed class GrantDeskTests
         Assert.NotNull(code);
         Assert.NotEqual(code, made.Value.Code);
         Assert.Equal(["platform.open-account", "platform.grant", "platform.reset-password"], await w.NotedAsync(made.Value.Id));
+        // Nobody is bound to somebody of another county, nor to a person who has an account: both would read that person's post.
+        var (far, near) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await w.AddAsync(
+            new Renda.Platform.People.Person { Id = far, Name = "邻县人", ValidFrom = DateTime.UnixEpoch }, new Renda.Platform.People.Post { Id = Guid.CreateVersion7(), PersonId = far, OrganisationId = w.OtherUnit, Title = "主任", ValidFrom = DateTime.UnixEpoch },
+            new Renda.Platform.People.Person { Id = near, Name = "本县人", ValidFrom = DateTime.UnixEpoch }, new Renda.Platform.People.Post { Id = Guid.CreateVersion7(), PersonId = near, OrganisationId = w.Unit, Title = "主任", ValidFrom = DateTime.UnixEpoch });
+        Assert.Equal("not-found", (await w.Accounts.OpenAsync(new Dictionary<string, string>(form) { ["name"] = "far", ["person"] = far.ToString() }, admin, Stop)).Refusal!.Code);
+        Assert.Null((await w.Accounts.OpenAsync(new Dictionary<string, string>(form) { ["name"] = "near", ["person"] = near.ToString() }, admin, Stop)).Refusal);
+        Assert.Equal("accounts.has-one", (await w.Accounts.OpenAsync(new Dictionary<string, string>(form) { ["name"] = "twice", ["person"] = near.ToString() }, admin, Stop)).Refusal!.Code);
         await using var db = w.CreateDbContext();
         Assert.Equal(1, await db.Users.CountAsync(a => a.NormalizedUserName == "SUNLI", Stop));
         Assert.Equal(1, await db.Set<Renda.Platform.People.Person>().CountAsync(p => p.Name == "孙丽", Stop));
