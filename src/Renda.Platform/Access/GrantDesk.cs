@@ -261,12 +261,13 @@ public sealed class GrantDesk(IDbContextFactory<RendaDbContext> databases, Audit
             foreach (var grant in held)
                 if (!await ReachesAsync(db, Territories(actor, Accounts), grant.Region, grant.OrganisationId, cancellation)) return new("grants.beyond", new("他有的权限超出您的管理范围，请上一级管理员办理。", "Some of the rights are beyond what you administer; ask the administrator above."), 409);
             var all = await roles.AllAsync(cancellation);
+            var given = new HashSet<(string, long, Guid?, string)>();
             foreach (var grant in held)
             {
                 var until = grant.ValidTo;
                 var begins = grant.ValidFrom > now ? grant.ValidFrom : now;
                 await EndAsync(db, grant, now, forget, cancellation);
-                if (all.GetValueOrDefault(grant.Role) is not { Own: null or { RetiredAt: null } }) continue;
+                if (all.GetValueOrDefault(grant.Role) is not { Own: null or { RetiredAt: null } } || !given.Add((grant.Role, grant.Region, grant.OrganisationId, grant.Module))) continue;
                 var wanted = new GrantRequest { Id = Guid.CreateVersion7(), Role = grant.Role, Region = grant.Region, OrganisationId = grant.OrganisationId, Module = grant.Module, ValidFrom = begins, ValidTo = until, Reason = $"接手{leaving.DisplayName}：{reason}", AskedBy = actor.AccountId, AskedAt = now };
                 // What the successor holds already is not given twice.
                 await GiveAsync(db, note, successor, wanted, actor, cancellation);

@@ -40,24 +40,11 @@ public sealed class AuditKey
     /// <exception cref="InvalidDataException">The file holds no such key.</exception>
     public static AuditKey FromFile(string path)
     {
-        if (!File.Exists(path))
+        var pem = KeyFile.ReadOrMake(path, () =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            try
-            {
-                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-                using var file = new FileStream(path, options);
-                file.Write(Encoding.ASCII.GetBytes(made.ExportPkcs8PrivateKeyPem()));
-                file.Flush(flushToDisk: true);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Another process of the same installation made it at this moment.
-            }
-        }
-        var pem = File.ReadAllText(path);
+            using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return made.ExportPkcs8PrivateKeyPem();
+        });
         try
         {
             using var key = ECDsa.Create();

@@ -39,25 +39,10 @@ public sealed class PersonalData
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
     public static PersonalData FromFile(string path, PersonalCipher cipher)
     {
-        if (!File.Exists(path))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            try
-            {
-                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                using var file = new FileStream(path, options);
-                file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength))));
-                file.Flush(flushToDisk: true);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Another process of the same installation made it at this moment.
-            }
-        }
+        var text = KeyFile.ReadOrMake(path, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)));
         try
         {
-            return new PersonalData(Convert.FromBase64String(File.ReadAllText(path).Trim()), cipher);
+            return new PersonalData(Convert.FromBase64String(text.Trim()), cipher);
         }
         catch (FormatException)
         {
