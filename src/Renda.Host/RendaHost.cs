@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -118,6 +119,7 @@ internal static class RendaHost
         }
         app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = RefuseAsync });
         app.Use(SecurityHeadersAsync);
+        app.Use(CloseAfterTooLongAsync);
         app.UseRequestLocalization(o =>
         {
             CultureInfo[] cultures = [new("zh-CN"), new("en")];
@@ -362,6 +364,23 @@ internal static class RendaHost
             : StorageFaults.Of(error)
             ?? new Refusal("server.error", new("系统出错了，您的内容没有提交。请稍后再试。", "Something went wrong; nothing was saved. Please try again."), 500);
         await refusal.Problem().ExecuteAsync(http);
+    }
+
+    /// <summary>
+    /// A body longer than its endpoint takes is never read to its end, so the server hangs up after its answer. The answer says so:
+    /// otherwise a client sends its next request into a connection that is closing, and loses it.
+    /// </summary>
+    private static Task CloseAfterTooLongAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.ContentLength > 0 && HttpProtocol.IsHttp11(http.Request.Protocol))
+        {
+            http.Response.OnStarting(() =>
+            {
+                if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize) http.Response.Headers.Connection = "close";
+                return Task.CompletedTask;
+            });
+        }
+        return next(http);
     }
 
     /// <summary>A page whose address was cut or mistyped does not exist, as far as its reader is concerned; programs get the refusal above.</summary>

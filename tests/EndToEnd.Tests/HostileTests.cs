@@ -96,6 +96,19 @@ public sealed class HostileTests(Product product)
     }
 
     [Fact]
+    public async Task A_body_longer_than_taken_closes_the_connection_and_says_so()
+    {
+        using var deputy = await product.Server.ApiAsync("liyang");
+        foreach (var (length, closes) in ((int, bool)[])[(100, false), (40_000, true)])
+        {
+            using var body = new StringContent($"{{\"title\":\"{new string('长', length / 3)}\"}}", Encoding.UTF8, "application/json");
+            using var answer = await deputy.PutAsync("/api/v1/todos/nobody/one", body, Cancellation);
+            await ToldAsync(answer, $"{length} bytes");
+            Assert.Equal(closes, answer.Headers.ConnectionClose ?? false);
+        }
+    }
+
+    [Fact]
     public async Task A_script_in_every_text_is_text_on_every_page_and_a_formula_is_text_in_the_ledger()
     {
         const string script = "<script>window.hit=1</script><img src=x onerror=window.hit=1>\"'><svg/onload=window.hit=1>";
