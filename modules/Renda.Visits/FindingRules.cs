@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Renda.Platform;
 using Renda.Platform.Matters;
 using Renda.Platform.Procedures;
@@ -42,8 +43,11 @@ public static class FindingRules
     public static bool IsProven(MatterFold matter) =>
         matter.Media.Any(m => m.Role == "after" && m.DistanceMetres is { } metres && metres <= ProofMetres(matter));
 
-    private static int ProofMetres(MatterFold matter) =>
-        matter.Body.Data["proofMetres"] is { } metres ? metres.GetValue<int>() : DefaultProofMetres;
+    /// <summary>How near to the first point an after-photo has to be, in metres.</summary>
+    /// <param name="data">What the finding carries.</param>
+    public static int ProofMetres(JsonObject data) => data["proofMetres"] is { } metres ? metres.GetValue<int>() : DefaultProofMetres;
+
+    private static int ProofMetres(MatterFold matter) => ProofMetres(matter.Body.Data);
 
     private static IEnumerable<Change> Reopen(Decision d) => d.Matter.Lead is { } lead ? [new AssignmentMoved(lead.Id, "accepted", null)] : [];
 }

@@ -106,6 +106,7 @@ public sealed class VisitsModule : RendaModule
             Basis = leaf?.Article is { } article ? new Words($"《{campaign!.Value.Content.Regulation}》第{article}条", $"{campaign.Value.Content.Regulation}, art. {article}") : default,
             Units = forStaff ? await triage.SuggestUnitsAsync(matter, cancellation) : [],
             Near = near,
+            ProofMetres = FindingRules.ProofMetres(data),
             Facts =
             [
                 .. (data["answers"] as JsonArray ?? []).OfType<JsonObject>().Select(a => new MatterFact(new Words(a["label"]!.ToString(), a["label"]!.ToString()), a["text"]!.ToString())),

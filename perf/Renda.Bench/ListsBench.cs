@@ -35,22 +35,24 @@ internal static class ListsBench
 
     private sealed record Asker(string Name, Guid Account, Actor Actor, string Token);
 
-    public static async Task<int> RunAsync(Options options)
+    /// <param name="options">Of the command line.</param>
+    /// <param name="asked">Begin of the names of the questions to ask; null for all.</param>
+    public static async Task<int> RunAsync(Options options, string? asked = null)
     {
         var seconds = options.Number("--seconds", 2, 1, 60);
         int[] sizes = options.Has("--curve") ? [10_000, 100_000, 1_000_000] : [options.Number("--matters", 20_000, 1000, 2_000_000)];
         if (sizes.Length > 1 && options.Text("--data") is not null) throw new BenchException("--curve fills databases of its own: leave --data out.");
-        var report = new Report(sizes.Length > 1 ? "lists-curve" : "lists", options.Postgres is null ? "sqlite" : "postgres", new { seconds, matters = sizes, clients = (int[])[1, 8] });
+        var report = new Report((asked ?? "lists") + (sizes.Length > 1 ? "-curve" : ""), options.Postgres is null ? "sqlite" : "postgres", new { seconds, matters = sizes, clients = (int[])[1, 8] });
         foreach (var size in sizes)
         {
             await using var product = options.Text("--data") is { } folder ? Product.At(folder, options.Postgres) : await Product.FreshAsync(options.Postgres);
             await Seeding.FillAsync(product, size);
-            await MeasureAsync(product, seconds, options.Text("--as"), sizes.Length > 1 ? $"{size:N0}: " : "", report);
+            await MeasureAsync(product, seconds, options.Text("--as"), asked, sizes.Length > 1 ? $"{size:N0}: " : "", report);
         }
         return report.Finish(options);
     }
 
-    private static async Task MeasureAsync(Product product, int seconds, string? only, string prefix, Report report)
+    private static async Task MeasureAsync(Product product, int seconds, string? only, string? asked, string prefix, Report report)
     {
         var start = await product.StartAsync(demo: false);
         report.Add(new(prefix + "start to the first answer", start.TotalSeconds, "s", Goal: $"<= {GoalStart}", Holds: start.TotalSeconds <= GoalStart));
@@ -68,7 +70,7 @@ internal static class ListsBench
         var last = await db.Set<Matter>().MaxAsync(m => m.Serial);
         var campaign = await db.Set<Matter>().Where(m => m.ContextId != null).OrderByDescending(m => m.Serial).Select(m => m.ContextId!.Value).FirstAsync();
 
-        await PlansAsync(product, askers, campaign, last, prefix, report);
+        if (asked is null) await PlansAsync(product, askers, campaign, last, prefix, report);
         using var http = product.Client();
         await using (var bare = await BareServer.StartAsync(product.Database.Provider == DatabaseProvider.Sqlite ? Path.Combine(product.Folder, "renda.db") : null, product.Database.Provider == DatabaseProvider.Postgres ? product.Database.ConnectionString : null))
         {
@@ -78,13 +80,13 @@ internal static class ListsBench
                 var limit = await Load.RunAsync(clients, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(seconds), _ => GetAsync(bareHttp, "/newest?county=330522000000", "none"));
                 report.Add(new($"{prefix}bare endpoint, newest 25 of a county, {clients} clients", limit.PerSecond, "1/s"));
                 foreach (var asker in askers)
-                    foreach (var question in Questions(asker, campaign, last, await ExampleAsync(db, asker)))
+                    foreach (var question in Questions(asker, campaign, last, await ExampleAsync(db, asker)).Where(q => asked is null || q.Name.StartsWith(asked, StringComparison.Ordinal)))
                         await AskAsync(http, asker, question, clients, seconds, limit.PerSecond, prefix, report);
             }
         }
         // The bare endpoint's own table does not stay in the product's file.
         await db.Database.ExecuteSqlAsync($"DROP TABLE IF EXISTS bare_findings");
-        await RecountAsync(http, db, all.First(a => a.Name == "leader"), campaign, prefix, report);
+        if (asked is null) await RecountAsync(http, db, all.First(a => a.Name == "leader"), campaign, prefix, report);
     }
 
     /// <summary>As <see cref="MatterFilter.Clocked"/> does with the only procedure there is here.</summary>

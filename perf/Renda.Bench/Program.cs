@@ -8,6 +8,9 @@ try
         ("bench", "send-to-screen") => await SendToScreenBench.RunAsync(options),
         ("bench", "intake") => await IntakeBench.RunAsync(options),
         ("bench", "lists") => await ListsBench.RunAsync(options),
+        ("bench", "inbox") => await ListsBench.RunAsync(options, "inbox"),
+        ("bench", "search") => await ListsBench.RunAsync(options, "search"),
+        ("bench", "import") => await ImportBench.RunAsync(options),
         ("drill", "kill") => await KillDrill.RunAsync(options),
         ("seed", _) => await Seeding.RunAsync(options),
         ("bare", _) => await BareAsync(options),
@@ -32,6 +35,8 @@ static int Usage()
         bench send-to-screen [--seconds N] [--rate FINDINGS_A_SECOND] [--feeds N] [--senders N] [--pages N]
         bench intake [--seconds N]
         bench lists [--matters N] [--seconds N] [--data DIR] [--as clerk|unit|deputy|leader] [--curve]
+        bench inbox, bench search: of lists, only the questions of that name
+        bench import [--people N] [--seconds N]
         drill kill [--rounds N]
         seed --matters N --data DIR
         all: [--postgres CONNECTION] (SQLite without it); bench and drill: [--json] [--save]

@@ -47,6 +47,9 @@ public static class Show
         _ => Time(utc, now),
     };
 
+    /// <summary>A distance, e.g. <c>43 米</c> or <c>1.2 公里</c>.</summary>
+    public static string Metres(double metres) => metres < 1000 ? T($"{metres:0} 米", $"{metres:0} m") : T($"{metres / 1000:0.#} 公里", $"{metres / 1000:0.#} km");
+
     /// <summary>A judgement in words.</summary>
     public static string Rating(int rating) => rating switch
     {

@@ -54,7 +54,7 @@ public sealed class Server : IAsyncDisposable
             {
                 if ((await http.GetAsync(server.Address + "/health/ready")).IsSuccessStatusCode) return server;
             }
-            catch (HttpRequestException) when (i < 600 && server.Lives)
+            catch (HttpRequestException)
             {
             }
             if (!server.Lives || i >= 600) throw new InvalidOperationException("The product did not start: " + (server.Lives ? "no answer" : await server.Said + await server._wrong));

@@ -103,6 +103,9 @@ public sealed record MatterDescription
     /// <summary>What else is to be known of it, beside its text.</summary>
     public IReadOnlyList<MatterFact> Facts { get; init; } = [];
 
+    /// <summary>How far from the first point a photo may be taken and still prove the mending, in metres; null where no place is asked for.</summary>
+    public int? ProofMetres { get; init; }
+
     /// <summary>Choices of a form's field that this matter allows, by the field's id; all where nothing is said.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Choices { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 }
