@@ -169,7 +169,7 @@ internal sealed partial class ImportBench : IDisposable
     [GeneratedRegex("value=\"(undo-[0-9a-f-]{36})\"")]
     private static partial Regex Undo();
 
-    [GeneratedRegex("error-summary.*?</ul>", RegexOptions.Singleline)]
+    [GeneratedRegex("(?<=<div class=\"error-summary\").*?</div>", RegexOptions.Singleline)]
     private static partial Regex Refused();
 
     public void Dispose() => _client.Dispose();

@@ -109,15 +109,12 @@ public sealed class SheetFile : IDisposable
     private void Row(string?[] cells, int style)
     {
         _rows++;
-        _waiting.Append("<row>");
-        foreach (var cell in cells)
+        // With its place at each cell: it may be left out by the standard, but readers of sheets ask for it.
+        _waiting.Append("<row r=\"").Append(_rows).Append("\">");
+        for (var i = 0; i < cells.Length; i++)
         {
-            if (string.IsNullOrEmpty(cell))
-            {
-                _waiting.Append("<c/>");
-                continue;
-            }
-            _waiting.Append("<c t=\"inlineStr\" s=\"").Append(style).Append("\"><is><t xml:space=\"preserve\">");
+            if (cells[i] is not { Length: > 0 } cell) continue;
+            _waiting.Append("<c r=\"").Append((char)('A' + i)).Append(_rows).Append("\" t=\"inlineStr\" s=\"").Append(style).Append("\"><is><t xml:space=\"preserve\">");
             Escape(cell);
             _waiting.Append("</t></is></c>");
         }

@@ -8,6 +8,7 @@ using Renda.Platform.Access;
 using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Congresses;
+using Renda.Platform.Documents;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
@@ -113,6 +114,25 @@ public sealed class ImportTests
         Assert.Equal("file", refusal!.Field);
         await using var db = world.Context();
         Assert.Equal(0, await db.Set<RosterImport>().CountAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_sheet_of_our_own_making_is_read_again()
+    {
+        await using var world = await World.CreateAsync(DatabaseProvider.Sqlite);
+        var file = new MemoryStream();
+        using (var sheet = await SheetFile.BeginAsync(file, "名册", [("姓名", 12), ("性别", 6), ("单位和职务", 30)], Cancellation))
+        {
+            await sheet.RowAsync("沈国", null, "供电所\n班长");
+            await sheet.RowAsync("钱新", "女", "<农民>");
+            await sheet.EndAsync();
+        }
+        file.Position = 0;
+        var id = await world.ReadAsync("a.xlsx", file);
+        await world.CompareAsync(id);
+        await world.ApplyAsync(id);
+        await using var db = world.Context();
+        Assert.Equal([("沈国", "供电所 班长"), ("钱新", "<农民>")], (await db.Set<Person>().OrderBy(p => p.Name == "钱新").ToListAsync(Cancellation)).Select(p => (p.Name, p.Employer.Replace('\n', ' '))));
     }
 
     [Fact]
