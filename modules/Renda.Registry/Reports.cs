@@ -42,9 +42,8 @@ public sealed class Reports(IDbContextFactory<RendaDbContext> databases, AuditLo
         var (day, at) = roster.On(on);
         var seats = await SeatsAsync(db, congressId, at, cancellation);
         var term = await db.Set<Term>().AsOf(at).AsNoTracking().FirstOrDefaultAsync(t => t.CongressId == congressId, cancellation);
-        var ids = seats.Select(s => s.Person.Id).ToList();
         // Somebody with another, older seat here serves again.
-        var before = (await db.Set<Mandate>().IgnoreQueryFilters().AsNoTracking().Where(m => m.CongressId == congressId && ids.Contains(m.PersonId)).Select(m => new { m.PersonId, m.Id, m.ValidFrom }).ToListAsync(cancellation)).ToLookup(m => m.PersonId);
+        var before = (await db.Set<Mandate>().IgnoreQueryFilters().AsNoTracking().Where(m => m.CongressId == congressId).Select(m => new { m.PersonId, m.Id, m.ValidFrom }).ToListAsync(cancellation)).ToLookup(m => m.PersonId);
         var missing = T("未登记", "not recorded");
         return new Structure(congress, day, term?.Seats ?? 0, seats.Count,
         [

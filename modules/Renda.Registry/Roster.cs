@@ -114,9 +114,14 @@ public sealed class Roster(IDbContextFactory<RendaDbContext> databases, RegionDi
     public static async Task<IReadOnlyList<Seat>> SeatsAsync(RendaDbContext db, IReadOnlyList<Mandate> mandates, DateTime at, CancellationToken cancellation)
     {
         var (people, congresses, constituencies) = (mandates.Select(m => m.PersonId).Distinct().ToList(), mandates.Select(m => m.CongressId).Distinct().ToList(), mandates.Select(m => m.ConstituencyId).OfType<Guid>().Distinct().ToList());
-        var persons = (await db.Set<Person>().AsNoTracking().Where(p => people.Contains(p.Id)).ToListAsync(cancellation)).ToDictionary(p => p.Id);
-        // The name of the day, where there was one already.
-        foreach (var person in await db.Set<Person>().AsOf(at).AsNoTracking().Where(p => people.Contains(p.Id)).ToListAsync(cancellation)) persons[person.Id] = person;
+        var persons = new Dictionary<Guid, Person>(people.Count);
+        // A database takes some ten thousands of values in a question, and no more.
+        foreach (var part in people.Chunk(5000))
+        {
+            foreach (var person in await db.Set<Person>().AsNoTracking().Where(p => part.Contains(p.Id)).ToListAsync(cancellation)) persons[person.Id] = person;
+            // The name of the day, where there was one already.
+            foreach (var person in await db.Set<Person>().AsOf(at).AsNoTracking().Where(p => part.Contains(p.Id)).ToListAsync(cancellation)) persons[person.Id] = person;
+        }
         var bodies = await db.Set<Organisation>().AsNoTracking().Where(o => congresses.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellation);
         var places = await db.Set<Constituency>().AsNoTracking().Where(c => constituencies.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellation);
         return
