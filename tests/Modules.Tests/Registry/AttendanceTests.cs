@@ -266,7 +266,7 @@ public sealed class AttendanceTests
         Assert.Null(await w.Attendances.AskAsync(wu, Ask(w.Coming), self, Stop));
         Assert.Null(await w.Attendances.AskAsync(wu, Ask(w.Coming), self, Stop));
         Assert.Single(await w.HistoryAsync(w.Coming, wu));
-        Assert.Equal((w.Office, 1), (Assert.Single(await LeavesAsync()).OrganisationId!.Value, (await w.Attendances.ReadAsync(w.Coming, w.Clerk, "registry.details", Stop))!.Open));
+        Assert.Equal((w.Office, 2), (Assert.Single(await LeavesAsync()).OrganisationId!.Value, (await w.Attendances.ReadAsync(w.Coming, w.Clerk, "registry.details", Stop))!.Open));
         // A clerk keeps the list and does not approve; a neighbour sees nothing.
         foreach (var wrong in (Renda.Platform.Access.Actor[])[w.Clerk, w.Neighbour, self]) Assert.Equal("not-found", (await w.Attendances.DecideAsync(w.Coming, wu, true, "", wrong, Stop))!.Code);
         Assert.Null(await w.Attendances.DecideAsync(w.Coming, wu, true, "批字〔2026〕2号", w.Head, Stop));
@@ -304,6 +304,29 @@ public sealed class AttendanceTests
         Assert.Null(refusal);
         Assert.Equal(committee, (await w.OpenDutyAsync(wu))!.OrganisationId);
         Assert.Equal(2, (await w.DutiesAsync(wu)).Count);
+    }
+
+    [Theory]
+    [InlineData(DatabaseProvider.Sqlite)]
+    [InlineData(DatabaseProvider.Postgres)]
+    public async Task Absences_recorded_for_one_person_twice_are_counted_together_when_the_two_become_one(DatabaseProvider provider)
+    {
+        await using var w = await AttendanceWorld.CreateAsync(provider);
+        var (keep, one) = await w.DeputyAsync("吴国良");
+        var (gone, two) = await w.DeputyAsync("吴国良");
+        Assert.Null(await w.MarkAsync(w.Past[0], keep, Absent));
+        Assert.Null(await w.MarkAsync(w.Past[1], gone, Absent));
+        // What the kept seat says of a session stands.
+        Assert.Null(await w.MarkAsync(w.Past[2], keep, Present));
+        Assert.Null(await w.MarkAsync(w.Past[2], gone, Absent));
+        Assert.NotNull(await w.OpenDutyAsync(gone));
+        Assert.Null(await w.Merging.MergeAsync(one.PersonId!.Value, two.PersonId!.Value, "同一人", w.Clerk, Stop));
+        Assert.Null(await w.OpenDutyAsync(gone));
+        Assert.NotNull(await w.OpenDutyAsync(keep));
+        Assert.Equal(Present, (await w.NowAsync(w.Past[2], keep))!.Status);
+        Assert.Null((await w.Desk.UndoAsync(await w.LastSetAsync(), w.Head, "不是一人", Stop)).Refusal);
+        Assert.Null(await w.OpenDutyAsync(keep));
+        Assert.NotNull(await w.OpenDutyAsync(gone));
     }
 
     [Theory]
