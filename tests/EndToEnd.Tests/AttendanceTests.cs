@@ -183,4 +183,31 @@ public sealed class AttendanceListTests(Product product)
         await Expect(phone.Locator("[role=status]")).ToContainTextAsync("已登记 1 人");
         await phone.Context.CloseAsync();
     }
+
+    [Fact]
+    public async Task The_duty_leads_to_the_facts_and_to_what_the_law_says()
+    {
+        Assert.SkipWhen(product.Address.Length == 0, "Chromium is not installed");
+        using var client = await product.ClientAsync("zhoumin");
+        var mandate = await AttendanceTests.MandateOfAsync(client, "吴国良");
+        var (session, id) = (AttendanceTests.Session(await AttendanceTests.TextAsync(client, mandate), "第4次会议"), mandate.Split('/')[^1]);
+        await Server.PostAsync(client, session, session, new() { [$"was-{id}"] = "", [$"m-{id}"] = "absent" }, "marks");
+        foreach (var (width, height) in ((int, int)[])[(1440, 900), (390, 844)])
+        {
+            var head = await product.OpenAsync(width, height);
+            await Product.SignInAsync(head, "yaoweiping");
+            await head.GotoAsync("/todos");
+            await head.GetByRole(AriaRole.Link, new() { Name = "吴国良两次未经批准不出席会议" }).ClickAsync();
+            await Expect(head.Locator("#absences")).ToContainTextAsync("代表法第六十二条");
+            await Expect(head.Locator("#cause-end")).ToHaveValueAsync("absent");
+            Assert.Equal(0, await head.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
+            Assert.Empty((await head.RunAxe()).Violations.Select(v => $"{v.Id} {v.Nodes[0].Target}"));
+            await Product.PictureAsync(head, $"attendance-mandate-{width}", whole: true);
+            await head.GotoAsync(session);
+            await Expect(head.Locator(".stat").First).ToBeVisibleAsync();
+            Assert.Empty((await head.RunAxe()).Violations.Select(v => $"{v.Id} {v.Nodes[0].Target}"));
+            await Product.PictureAsync(head, $"attendance-list-{width}");
+            await head.Context.CloseAsync();
+        }
+    }
 }
