@@ -64,6 +64,17 @@ public sealed class Checks(IDbContextFactory<RendaDbContext> databases, Merging 
         await AddAsync("no-account", new("代表没有账号", "Deputies without an account"), new("在账号和权限里开账号，或者请管理员开。", "Open an account, or ask an administrator."),
             from p in people where p.MergedIntoId == null && seats.Any(m => m.PersonId == p.Id && m.Status == MandateStatus.Active) && !db.Users.Any(a => a.PersonId == p.Id && a.ClosedAt == null) orderby p.Name, p.Id select new Found(p.Name, "/registry/people/", p.Id));
 
+        var missed = await (from a in db.Set<Attendance>().AsNoTracking()
+                            join m in seats on a.MandateId equals m.Id
+                            join p in people on m.PersonId equals p.Id
+                            join c in congresses on m.CongressId equals c.Id
+                            where a.Status == AttendanceStatus.Absent && seats.Any(x => x.Id == m.Id && db.Set<Attendance>().Count(o => o.MandateId == x.Id && o.Status == AttendanceStatus.Absent) >= Absences.Enough)
+                            select new { m.Id, a.SessionId, Text = p.Name + "：" + c.Name }).ToListAsync(cancellation);
+        var ofMissed = missed.Select(m => m.Id).Distinct().ToList();
+        var opinions = await db.Set<CredentialsOpinion>().AsNoTracking().Where(o => ofMissed.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellation);
+        var toExamine = missed.GroupBy(m => (m.Id, m.Text)).Where(g => Absences.CallForCommittee(true, [.. g.Select(m => m.SessionId)], Absences.Covered(opinions.GetValueOrDefault(g.Key.Id)))).OrderBy(g => g.Key.Text, StringComparer.Ordinal).ToList();
+        results.Add(new("absences", new("两次未经批准不出席会议，资格还没有审查", "Two sessions missed without approval, and the seat not examined"), new("打开代表资格：终止资格，或者登记不适用的审查意见。", "Open the seat: end it, or record the opinion that it does not apply."), toExamine.Count, [.. toExamine.Take(MostRows).Select(g => new CheckRow(g.Key.Text, $"/registry/mandates/{g.Key.Id}"))]));
+
         var places = await bodies.Where(o => o.ValidTo == null || o.ValidTo > now).Select(o => new { o.Id, o.Name, o.Region }).ToListAsync(cancellation);
         var unknown = places.Where(o => regions.Find(o.Region) is null).ToList();
         results.Add(new("no-region", new("区划代码不在国家代码里", "A division code that does not exist"), new("打开机构改区划。", "Open the body and correct its place."), unknown.Count, [.. unknown.Take(MostRows).Select(o => new CheckRow($"{o.Name} {o.Region:D12}", $"/registry/organisations/{o.Id}"))]));

@@ -99,6 +99,21 @@ public sealed class Merging(RegistryDesk desk, IDbContextFactory<RendaDbContext>
                 if (IsTwice(seat, seats.Where(m => m.PersonId == keep))) edit.Remove(seat);
                 else edit.Correct(seat, m => m.PersonId = keep);
             }
+            // What was recorded for a seat that goes is the kept seat's, unless that has something of its own for the session.
+            foreach (var (was, now) in seats.Where(m => m.PersonId == other).GroupBy(m => m.Id).Where(g => g.All(m => IsTwice(m, seats.Where(k => k.PersonId == keep)))).Select(g => (g.Key, seats.First(k => k.PersonId == keep && g.Any(m => IsTwice(m, [k]))).Id)).ToList())
+            {
+                var kept = await db.Set<Attendance>().Where(a => a.MandateId == now).Select(a => a.SessionId).ToListAsync(cancellation);
+                foreach (var row in await db.Set<Attendance>().AsNoTracking().Where(a => a.MandateId == was).ToListAsync(cancellation))
+                {
+                    edit.Remove(row);
+                    if (kept.Contains(row.SessionId)) continue;
+                    edit.Add(new Attendance
+                    {
+                        Id = Attendance.IdOf(row.SessionId, now), SessionId = row.SessionId, MandateId = now, Status = row.Status, ApprovedBy = row.ApprovedBy, Reason = row.Reason, Document = row.Document,
+                        RecordedBy = row.RecordedBy, RecordedByName = row.RecordedByName, ValidFrom = row.ValidFrom,
+                    });
+                }
+            }
             foreach (var post in posts.Where(p => p.PersonId == other))
             {
                 if (IsTwice(post, posts.Where(p => p.PersonId == keep))) edit.Remove(post);

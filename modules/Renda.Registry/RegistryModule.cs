@@ -10,6 +10,7 @@ using Renda.Platform.Congresses;
 using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
+using Renda.Platform.Registry;
 using Renda.Platform.Search;
 using Renda.Registry.Import;
 
@@ -38,7 +39,12 @@ public sealed class RegistryModule : RendaModule
         new(RegistryScope.Edit, new("维护基础数据", "Keep the registry"), "clerk", "office-head", "admin"),
         new(RegistryScope.Reveal, new("查看身份证号和电话原文", "See identity and phone numbers"), "office-head", "admin"),
         new(RegistryScope.Undo, new("撤销变更", "Undo changes"), "office-head", "admin"),
+        new(RegistryScope.Leave, new("批准代表请假", "Decide on deputies' leave"), "office-head"),
+        new(RegistryScope.Credentials, new("登记代表资格审查意见", "Record the credentials committee's opinions"), "office-head"),
     ];
+
+    /// <inheritdoc />
+    public override bool RaisesDuties => true;
 
     /// <inheritdoc />
     public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [("registry.reveal", new("查看号码原文", "see numbers")), ("registry.export", new("导出名册", "export a roster"))];
@@ -93,7 +99,8 @@ public sealed class RegistryModule : RendaModule
     }
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<Roster>().AddSingleton<RegistryForms>().AddSingleton<Merging>().AddSingleton<Checks>().AddSingleton<Reports>().AddSingleton<Imports>().AddHostedService(p => p.GetRequiredService<Imports>());
+    public override void AddServices(IServiceCollection services) => services.AddSingleton<Roster>().AddSingleton<RegistryForms>().AddSingleton<Merging>().AddSingleton<Checks>().AddSingleton<Reports>().AddSingleton<Imports>()
+        .AddSingleton<Attendances>().AddSingleton<AbsenceDuties>().AddSingleton<RegistryFollower>(p => p.GetRequiredService<AbsenceDuties>().FollowAsync).AddHostedService(p => p.GetRequiredService<Imports>());
 
     /// <inheritdoc />
     public override void MapRoot(IEndpointRouteBuilder root)
@@ -102,8 +109,12 @@ public sealed class RegistryModule : RendaModule
         var export = root.MapGroup("/registry/export").ExcludeFromDescription();
         export.MapGet("/roster.xlsx", (Guid congress, string? on, Reports reports, HttpContext http) => reports.RosterAsync(congress, on, http)).RequirePermission(RegistryScope.Details);
         export.MapGet("/structure.{kind}", (Guid congress, string? on, string kind, Reports reports, HttpContext http) => reports.StructureFileAsync(congress, on, kind, http)).RequirePermission(RegistryScope.Details);
+        export.MapGet("/attendance.xlsx", (Guid session, Attendances attendances, Reports reports, HttpContext http) => reports.AttendanceAsync(session, attendances, http)).RequirePermission(RegistryScope.Details);
         export.MapGet("/announcement.docx", (Guid congress, string? from, string? to, Reports reports, HttpContext http) => reports.AnnouncementAsync(congress, from, to, http)).RequirePermission(RegistryScope.Edit);
     }
+
+    /// <inheritdoc />
+    public override Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => AttendanceDemo.SeedAsync(services, cancellation);
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api)

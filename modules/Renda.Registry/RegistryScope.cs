@@ -11,7 +11,7 @@ namespace Renda.Registry;
 /// </summary>
 internal static class RegistryScope
 {
-    public const string Details = "registry.details", Edit = "registry.edit", Reveal = "registry.reveal", Undo = "registry.undo";
+    public const string Details = "registry.details", Edit = "registry.edit", Reveal = "registry.reveal", Undo = "registry.undo", Leave = "registry.leave", Credentials = "registry.credentials";
 
     /// <summary>The territories (division codes) within which the actor may do this.</summary>
     public static IReadOnlyList<long> Territories(Actor actor, string permission) => GrantDesk.Territories(actor, permission);

@@ -31,6 +31,17 @@ internal static class RegistryWords
         _ => ("ok", "circle-check", T("履职中", "Active")),
     };
 
+    /// <summary>Colour, icon and word of how a deputy stands to a session; of nothing recorded too.</summary>
+    public static (string Class, string Icon, string Text) Of(AttendanceStatus? status) => status switch
+    {
+        AttendanceStatus.Present => ("ok", "circle-check", T("出席", "Present")),
+        AttendanceStatus.Leave => ("wait", "calendar-off", T("请假", "On leave")),
+        AttendanceStatus.Absent => ("late", "user-x", T("未经批准缺席", "Absent without approval")),
+        AttendanceStatus.Asked => ("soon", "hourglass", T("请假待批", "Leave asked for")),
+        AttendanceStatus.Refused => ("late", "hand-stop", T("未准假", "Leave refused")),
+        _ => ("done", "circle-dashed", T("未登记", "Not recorded")),
+    };
+
     /// <summary>The forms' fields as typed, by name.</summary>
     public static Dictionary<string, string> Read(Microsoft.AspNetCore.Http.HttpRequest request) =>
         request.HasFormContentType ? request.Form.Where(f => !f.Key.StartsWith('_')).ToDictionary(f => f.Key, f => f.Value.ToString()) : [];

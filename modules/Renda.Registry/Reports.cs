@@ -85,6 +85,31 @@ public sealed class Reports(IDbContextFactory<RendaDbContext> databases, AuditLo
         await sheet.EndAsync();
     }
 
+    /// <summary>Writes a session's attendance as a sheet to the answer.</summary>
+    public async Task AttendanceAsync(Guid session, Attendances attendances, HttpContext http)
+    {
+        var (actor, cancellation) = (await http.ActorAsync(), http.RequestAborted);
+        if (await attendances.ReadAsync(session, actor, RegistryScope.Details, cancellation) is not { } found)
+        {
+            await Refusal.NotFound.Problem().ExecuteAsync(http);
+            return;
+        }
+        await audit.NoteAsync(actor, "registry.export", nameof(CongressSession), session, $"{found.Of.Name.Zh}出席名单，{found.Lines.Count} 人", cancellation);
+        Attach(http, $"{found.Of.Name}{T("出席名单", " attendance")}.xlsx", Sheet);
+        using var sheet = await SheetFile.BeginAsync(http.Response.Body, T("出席名单", "Attendance"),
+        [
+            (T("序号", "No."), 6), (T("代表团", "Delegation"), 18), (T("姓名", "Name"), 12), (T("单位和职务", "Employer and title"), 36), (T("出席情况", "Attendance"), 14),
+            (T("批准人", "Approved by"), 18), (T("事由", "Reason"), 30), (T("文号", "Document"), 22), (T("登记人", "Recorded by"), 12), (T("登记时间", "Recorded at"), 18),
+        ], cancellation);
+        for (var i = 0; i < found.Lines.Count; i++)
+        {
+            var (seat, delegation, row) = found.Lines[i];
+            await sheet.RowAsync((i + 1).ToString(CultureInfo.InvariantCulture), delegation, seat.Person.Name, seat.Person.Employer, RegistryWords.Of(row?.Status).Text,
+                row?.ApprovedBy, row?.Reason, row?.Document, row?.RecordedByName, row?.ValidFrom.AddHours(8).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
+        }
+        await sheet.EndAsync();
+    }
+
     /// <summary>The structure as a sheet or a document.</summary>
     public async Task StructureFileAsync(Guid congressId, string? on, string kind, HttpContext http)
     {

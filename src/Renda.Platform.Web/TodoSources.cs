@@ -14,7 +14,7 @@ public sealed class TodoSources
     private TodoSources(IReadOnlyList<RendaModule> modules, IReadOnlyList<JoinedApplication> applications)
     {
         Applications = applications;
-        All = [.. modules.Where(m => m.Procedures.Count > 0).Select(m => (m.Id, m.Name)), .. applications.Where(a => a.Feeds && a.RetiredAt is null).Select(a => (a.Id, a.Name))];
+        All = [.. modules.Where(m => m.RaisesDuties).Select(m => (m.Id, m.Name)), .. applications.Where(a => a.Feeds && a.RetiredAt is null).Select(a => (a.Id, a.Name))];
     }
 
     /// <summary>Reads the names as they are now.</summary>

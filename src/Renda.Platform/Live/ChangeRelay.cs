@@ -46,7 +46,7 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
     internal Task DutiesChangedAsync(RendaDbContext db, Todo todo, CancellationToken cancellation) => DutiesChangedAsync(db, [(todo.PersonId ?? todo.OrganisationId)!.Value], cancellation);
 
     /// <summary>The same for several holders, at most some hundred at once.</summary>
-    internal async Task DutiesChangedAsync(RendaDbContext db, IReadOnlyList<Guid> holders, CancellationToken cancellation)
+    public async Task DutiesChangedAsync(RendaDbContext db, IReadOnlyList<Guid> holders, CancellationToken cancellation)
     {
         feed.Publish(holders);
         if (settings.Provider == DatabaseProvider.Postgres)

@@ -31,6 +31,9 @@ public abstract class RendaModule
     /// <summary>The procedures its matters follow.</summary>
     public virtual IReadOnlyList<Procedure> Procedures => [];
 
+    /// <summary>Whether duties come from it: those of its matters, or others that it raises.</summary>
+    public virtual bool RaisesDuties => Procedures.Count > 0;
+
     /// <summary>Deadlines it brings, written to the database once; from then on they are the administrator's.</summary>
     public virtual IReadOnlyList<Deadline> Deadlines => [];
 

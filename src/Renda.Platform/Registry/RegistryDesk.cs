@@ -9,14 +9,29 @@ using Renda.Platform.Persistence;
 namespace Renda.Platform.Registry;
 
 /// <summary>
+/// Does within the transaction of a change set what follows from its rows, which are written already: duties that are there
+/// or not there by what the rows say. What it returns is done after the commit; it may be lost with the process.
+/// </summary>
+/// <param name="db">The open transaction.</param>
+/// <param name="edit">What the set writes.</param>
+/// <param name="actor">Who makes it.</param>
+/// <param name="cancellation">Gives up before the commit.</param>
+public delegate Task<Func<Task>?> RegistryFollower(RendaDbContext db, RegistryEdit edit, Actor actor, CancellationToken cancellation);
+
+/// <summary>
 /// The only writer of the registry. What is done in one go is one <see cref="ChangeSet"/>: its rows, each row's before and
 /// after, and its entry in the audit log are there together or not at all; so it can be shown and undone as a whole.
 /// </summary>
-public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
+/// <param name="audit">Where each set is noted.</param>
+/// <param name="time">The clock.</param>
+/// <param name="followers">What follows from the rows of a set; none where only rows are written.</param>
+public sealed class RegistryDesk(AuditLog audit, TimeProvider time, IEnumerable<RegistryFollower>? followers = null)
 {
+    private readonly IReadOnlyList<RegistryFollower> _followers = [.. followers ?? []];
+
     private static readonly IReadOnlyDictionary<string, Record> Records = new Record[]
     {
-        new Record<Organisation>(), new Record<Term>(), new Record<CongressSession>(), new Record<Constituency>(), new Record<Person>(), new Record<Mandate>(), new Record<Post>(),
+        new Record<Organisation>(), new Record<Term>(), new Record<CongressSession>(), new Record<Constituency>(), new Record<Person>(), new Record<Mandate>(), new Record<Post>(), new Record<Attendance>(), new Record<CredentialsOpinion>(),
     }.ToDictionary(r => r.Name);
 
     /// <summary>Makes a change set of what the work does.</summary>
@@ -30,14 +45,17 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
         Actor actor, string kind, string title, string reason, Func<RendaDbContext, RegistryEdit, Task<Refusal?>> work, CancellationToken cancellation)
     {
         var now = Now();
+        var after = new List<Func<Task>>();
         try
         {
-            return await audit.RunAsync<(ChangeSet?, Refusal?)>(async (db, note) =>
+            var set = await audit.RunAsync(async (db, note) =>
             {
                 var edit = new RegistryEdit(now);
                 if (await work(db, edit) is { } refusal) throw new RefusedException(refusal);
-                return (await WriteAsync(db, note, edit, actor, kind, title, reason, undoes: null, cancellation), null);
+                return await WriteAsync(db, note, edit, actor, kind, title, reason, undoes: null, after, cancellation);
             }, cancellation);
+            foreach (var then in after) await then();
+            return (set, null);
         }
         catch (RefusedException refused)
         {
@@ -51,9 +69,10 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
     /// </summary>
     public async Task<(ChangeSet? Set, Refusal? Refusal)> UndoAsync(Guid id, Actor actor, string reason, CancellationToken cancellation)
     {
+        var after = new List<Func<Task>>();
         try
         {
-            return await audit.RunAsync<(ChangeSet?, Refusal?)>(async (db, note) =>
+            var made = await audit.RunAsync(async (db, note) =>
             {
                 var undone = await db.Set<ChangeSet>().FirstOrDefaultAsync(s => s.Id == id, cancellation) ?? throw new RefusedException(Refusal.NotFound);
                 if (undone.UndoneBy is not null) throw new RefusedException(new("records.undone", new("这次变更已经撤销过了。", "This change has been undone already."), 409));
@@ -63,10 +82,12 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
                 foreach (var group in changes.Chunk(500).SelectMany(chunk => chunk.GroupBy(c => c.Record)))
                     moved += await Records[group.Key].InverseAsync(db, edit, [.. group], cancellation);
                 if (moved > 0) throw new RefusedException(new("records.changed-since", new($"有 {moved} 条记录后来又改过，不能整体撤销。", $"{moved} records were changed since; it cannot be undone as a whole."), 409));
-                var set = await WriteAsync(db, note, edit, actor, "undo", undone.Title, reason, undoes: id, cancellation);
+                var set = await WriteAsync(db, note, edit, actor, "undo", undone.Title, reason, undoes: id, after, cancellation);
                 undone.UndoneBy = set.Id;
-                return (set, null);
+                return set;
             }, cancellation);
+            foreach (var then in after) await then();
+            return (made, null);
         }
         catch (RefusedException refused)
         {
@@ -74,8 +95,8 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
         }
     }
 
-    private static async Task<ChangeSet> WriteAsync(
-        RendaDbContext db, Func<AuditEntry, Task> note, RegistryEdit edit, Actor actor, string kind, string title, string reason, Guid? undoes, CancellationToken cancellation)
+    private async Task<ChangeSet> WriteAsync(
+        RendaDbContext db, Func<AuditEntry, Task> note, RegistryEdit edit, Actor actor, string kind, string title, string reason, Guid? undoes, List<Func<Task>> after, CancellationToken cancellation)
     {
         var set = new ChangeSet
         {
@@ -94,6 +115,8 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time)
             });
         }
         await MandateRights.FollowAsync(db, edit, cancellation);
+        foreach (var follow in _followers)
+            if (await follow(db, edit, actor, cancellation) is { } then) after.Add(then);
         await note(AuditLog.Entry(actor, "records." + kind, "ChangeSet", set.Id, $"{title}；{reason}；{edit.Rows.Count} 条"));
         return set;
     }

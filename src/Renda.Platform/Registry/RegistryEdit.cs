@@ -15,6 +15,9 @@ public sealed class RegistryEdit
     /// <summary>How many rows it will write.</summary>
     public int Count => Rows.Count;
 
+    /// <summary>The rows of one kind that it touches, each as it was and as it will be.</summary>
+    public IEnumerable<T> Touched<T>() where T : class, IDated => Rows.SelectMany(r => (IDated?[])[r.Before, r.After]).OfType<T>();
+
     /// <summary>A new thing.</summary>
     public void Add<T>(T row) where T : class, IDated
     {
