@@ -344,6 +344,10 @@ internal static class RendaHost
         services.AddSingleton(settings.Dingtalk);
         services.AddSingleton<DingtalkClient>();
         services.AddSingleton<DingtalkDoor>();
+        services.AddSingleton<DingtalkTasks>();
+        services.AddHostedService(p => p.GetRequiredService<DingtalkTasks>());
+        services.AddSingleton<DingtalkContacts>();
+        services.AddHostedService(p => p.GetRequiredService<DingtalkContacts>());
         // In the order in which they are tried for whoever has set nothing.
         services.AddSingleton<INoticeChannel, DingtalkChannel>();
         services.AddSingleton<INoticeChannel, SmsChannel>();

@@ -62,6 +62,9 @@ internal readonly record struct DingtalkAnswer(JsonElement Content)
         _ => "",
     };
 
+    /// <summary>The codes in an array that are of a length that is kept.</summary>
+    public static IEnumerable<string> Codes(JsonElement of) => Each(of).Where(c => c.ValueKind == JsonValueKind.String).Select(c => c.GetString()!).Where(c => c.Length is > 0 and <= 100);
+
     /// <summary>The elements of an array; none when it is not one.</summary>
     public static IEnumerable<JsonElement> Each(JsonElement of) => Opened(of) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Renda.Platform.Calendar;
 
 namespace Renda.Platform.Dingtalk;
 
@@ -20,6 +21,8 @@ public sealed class DingtalkClient(DingtalkSettings settings, TimeProvider time)
 {
     /// <summary>Longest answer that is read, in bytes.</summary>
     public const int LongestAnswer = 4 << 20;
+
+    private const int LongestSubject = 200;
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
@@ -56,6 +59,27 @@ public sealed class DingtalkClient(DingtalkSettings settings, TimeProvider time)
     /// <summary>Takes a work notification back.</summary>
     public async Task<DingtalkFault?> RevokeAsync(Guid id, CancellationToken cancellation) =>
         (await PostAsync("/message/revoke", [new("msgType", "workNotification"), new("msgApp", settings.Application), new("tenantId", settings.Tenant), new("bizMsgId", id.ToString("N"))], cancellation)).Fault;
+
+    /// <summary>Makes a task (待办); its id there.</summary>
+    /// <param name="id">The same again under this id is the same task.</param>
+    /// <param name="to">Account of whoever has to do it; said to have made it as well, since the platform has none there.</param>
+    /// <param name="subject">One line.</param>
+    /// <param name="link">Where it leads.</param>
+    /// <param name="due">When it is due (UTC), or null.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<(string? Uuid, DingtalkFault? Fault)> CreateTaskAsync(Guid id, long to, string subject, string link, DateTime? due, CancellationToken cancellation)
+    {
+        var account = to.ToString(CultureInfo.InvariantCulture);
+        List<KeyValuePair<string, string>> parameters = [new("tenantId", settings.Tenant), new("bizTaskId", id.ToString("N")), new("subject", subject.Length > LongestSubject ? subject[..(LongestSubject - 1)] + "…" : subject), new("creatorId", account), new("assigneeId", account), new("url", link), new("mobileUrl", link)];
+        if (due is { } at) parameters.Add(new("dueTime", (at + ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)));
+        var (answer, fault) = await PostAsync("/tc/v2/openapi/task/create.json", parameters, cancellation);
+        if (fault is not null) return (null, fault);
+        return DingtalkAnswer.Text(answer.Data, "taskUuid") is { Length: > 0 and <= 100 } uuid ? (uuid, null) : (null, new("", "no taskUuid in the answer", false, true));
+    }
+
+    /// <summary>Ends a task: finished by whoever had it, or gone.</summary>
+    public async Task<DingtalkFault?> EndTaskAsync(string uuid, long of, bool finished, CancellationToken cancellation) =>
+        (await PostAsync(finished ? "/tc/openapi/task/finish.json" : "/tc/openapi/task/cancel.json", [new("tenantId", settings.Tenant), new("userId", of.ToString(CultureInfo.InvariantCulture)), new("taskUuid", uuid)], cancellation)).Fault;
 
     /// <summary>A POST to the gateway.</summary>
     internal Task<(DingtalkAnswer Answer, DingtalkFault? Fault)> PostAsync(string path, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, parameters, cancellation);
