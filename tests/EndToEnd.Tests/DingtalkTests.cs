@@ -47,6 +47,7 @@ public sealed class DingtalkTowns : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Gateway = await DingtalkGateway.StartAsync();
+        Gateway.Organisations.Add(("GO_1", "县人大", ""));
         for (var i = 0; i < 20; i++) Gateway.Members.Add(new(100100 + i, i < 2 ? "李阳" : "某某" + i, "GE_" + i, "GO_1"));
     }
 
@@ -152,6 +153,17 @@ public sealed partial class DingtalkTests(DingtalkTowns towns, Product product) 
         Assert.Equal("/", (await SilentAsync(phone, code, "/")).Way[^1].AbsolutePath);
         using var thief = GuardedTowns.Fresh(town);
         Assert.Contains("登录码已经用过或者过期", WebUtility.HtmlDecode((await SilentAsync(thief, code, "/")).Text), StringComparison.Ordinal);
+        // Away: said so, and not that the code was wrong.
+        back = await BackAsync(browser, id, "/sign-in/dingtalk");
+        towns.Gateway.Down = true;
+        try
+        {
+            await RefusedAsync(browser, back, "现在连不上浙政钉");
+        }
+        finally
+        {
+            towns.Gateway.Down = false;
+        }
         // Begun by one to be bound, ended by another in the same browser.
         using var shared = GuardedTowns.Fresh(town);
         await GuardedTowns.PressAsync(town, "yaoweiping", shared);
@@ -169,6 +181,39 @@ public sealed partial class DingtalkTests(DingtalkTowns towns, Product product) 
             Assert.Contains(words, WebUtility.HtmlDecode(text), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.Redirect, (await who.GetAsync("/todos", Stop)).StatusCode);
         }
+    }
+
+    [Theory]
+    [InlineData("sqlite", 100110)]
+    [InlineData("postgres", 100110)]
+    public async Task An_administrator_sees_who_is_bound_and_has_the_contacts_gone_through(string database, long id)
+    {
+        const string administration = "/administration/dingtalk";
+        var town = await towns.OnAsync(database);
+        foreach (var name in (string[])["liyang", "zhoumin"])
+        {
+            using var other = await town.ClientAsync(name);
+            Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync(administration, Stop)).StatusCode);
+        }
+        using var owner = GuardedTowns.Fresh(town);
+        await GuardedTowns.PressAsync(town, "xuxiaoyan", owner);
+        await ScanAsync(owner, id, "/sign-in/dingtalk?bind=true");
+        await AnswerAsync(owner, "bind");
+        using var admin = GuardedTowns.Fresh(town);
+        await GuardedTowns.PressAsync(town, "zhangliping", admin);
+        var page = WebUtility.HtmlDecode(await admin.GetStringAsync(administration, Stop));
+        Assert.Contains("xuxiaoyan", page, StringComparison.Ordinal);
+        Assert.Contains("没有配置系统的网址", page, StringComparison.Ordinal);
+        Assert.Contains(administration, await admin.GetStringAsync("/administration/channels", Stop), StringComparison.Ordinal);
+        for (var i = 0; !page.Contains("人员 20 人", StringComparison.Ordinal); i++)
+        {
+            Assert.True(i < 60, page);
+            // The night's own round may be at it just now.
+            if (i % 10 == 0) await Server.PostAsync(admin, administration, administration, [], "sync");
+            await Task.Delay(500, Stop);
+            page = WebUtility.HtmlDecode(await admin.GetStringAsync(administration, Stop));
+        }
+        Assert.Contains("机构 1 个，人员 20 人，其中离开的 0 人", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,6 +255,12 @@ public sealed partial class DingtalkTests(DingtalkTowns towns, Product product) 
         await page.Locator("#dingtalk").ScrollIntoViewIfNeededAsync();
         await Product.PictureAsync(page, "dingtalk-account");
 
+        var admin = await product.OpenAsync();
+        await admin.GotoAsync(town.Address + "/sign-in?from=/administration/dingtalk");
+        await admin.Locator("button.persona[value=zhangliping]").ClickAsync();
+        await admin.WaitForURLAsync("**/administration/dingtalk");
+        await Product.PictureAsync(admin, "dingtalk-administration", whole: true);
+
         // Another browser, by the page of 浙政钉 alone: it leads back here.
         var other = await product.OpenAsync(390, 844);
         await other.GotoAsync(town.Address + "/sign-in/dingtalk?from=/todos");
@@ -234,10 +285,10 @@ public sealed partial class DingtalkTests(DingtalkTowns towns, Product product) 
     private static async Task<(HttpResponseMessage Answer, string Text, List<Uri> Way)> SilentAsync(HttpClient browser, string code, string to) =>
         await WalkAsync(browser, "/", await Server.PostAsync(browser, "/dingtalk?to=" + Uri.EscapeDataString(to), Silent, new() { ["code"] = code, ["to"] = to }));
 
-    private async Task<(HttpResponseMessage Answer, string Text, List<Uri> Way)> ScanAsync(HttpClient browser, long id, string start) => await WalkAsync(browser, await BackAsync(browser, id, start));
+    private static async Task<(HttpResponseMessage Answer, string Text, List<Uri> Way)> ScanAsync(HttpClient browser, long id, string start) => await WalkAsync(browser, await BackAsync(browser, id, start));
 
     /// <summary>Begins a scan and confirms it on the phone; where 浙政钉 leads back to.</summary>
-    private async Task<string> BackAsync(HttpClient browser, long id, string start)
+    private static async Task<string> BackAsync(HttpClient browser, long id, string start)
     {
         var page = WebUtility.HtmlDecode(await browser.GetStringAsync(start, Stop));
         var alone = LinkPattern().Match(page).Groups[1].Value;
