@@ -10,8 +10,7 @@ namespace Renda.Platform.Dingtalk;
 /// <summary>Somebody whom 浙政钉 vouches for.</summary>
 /// <param name="Id">The account there (accountId), which is never given to somebody else.</param>
 /// <param name="Name">Name there. Many share one, so it decides nothing.</param>
-/// <param name="EmployeeCode">The person's code in its contacts; empty when not told.</param>
-public sealed record DingtalkPerson(long Id, string Name, string EmployeeCode);
+public sealed record DingtalkPerson(long Id, string Name);
 
 /// <summary>
 /// The gateway's calls. What goes wrong there is a value. One access token for all, fetched once however many need it, and a
@@ -45,7 +44,7 @@ public sealed class DingtalkClient(DingtalkSettings settings, TimeProvider time)
         // Somebody of another tenant is another person, whatever the number.
         if (DingtalkAnswer.Text(data, "tenantId") is { Length: > 0 } tenant && tenant != settings.Tenant) return (null, new("tenant", "somebody of another tenant", true, false));
         var name = ((string[])["lastName", "nickNameCn", "account"]).Select(n => DingtalkAnswer.Text(data, n)).FirstOrDefault(n => n.Length > 0) ?? "";
-        return (new(id, name, DingtalkAnswer.Text(data, "employeeCode")), null);
+        return (new(id, name), null);
     }
 
     /// <summary>Sends a work notification (工作通知).</summary>
@@ -77,9 +76,10 @@ public sealed class DingtalkClient(DingtalkSettings settings, TimeProvider time)
         return DingtalkAnswer.Text(answer.Data, "taskUuid") is { Length: > 0 and <= 100 } uuid ? (uuid, null) : (null, new("", "no taskUuid in the answer", false, true));
     }
 
-    /// <summary>Ends a task: finished by whoever had it, or gone.</summary>
+    /// <summary>Ends a task: finished by whoever had it, or gone. Each is alone in its package, which ends with it; the name of the one switch is misspelt there.</summary>
     public async Task<DingtalkFault?> EndTaskAsync(string uuid, long of, bool finished, CancellationToken cancellation) =>
-        (await PostAsync(finished ? "/tc/openapi/task/finish.json" : "/tc/openapi/task/cancel.json", [new("tenantId", settings.Tenant), new("userId", of.ToString(CultureInfo.InvariantCulture)), new("taskUuid", uuid)], cancellation)).Fault;
+        (await PostAsync(finished ? "/tc/openapi/task/finish.json" : "/tc/openapi/task/cancel.json",
+            [new("tenantId", settings.Tenant), new("userId", of.ToString(CultureInfo.InvariantCulture)), new("taskUuid", uuid), new(finished ? "closePackage" : "cancelPakcage", "true")], cancellation)).Fault;
 
     /// <summary>A POST to the gateway.</summary>
     internal Task<(DingtalkAnswer Answer, DingtalkFault? Fault)> PostAsync(string path, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, parameters, cancellation);
