@@ -49,15 +49,13 @@ public sealed class DingtalkChannel(DingtalkSettings settings, DingtalkClient cl
     {
         var (title, text) = (Cut(notice.Title, LongestTitle), Cut(notice.Text, LongestText));
         if (site.Link(settings.Landing(notice.Path)) is not { } link) return new JsonObject { ["msgtype"] = "text", ["text"] = new JsonObject { ["content"] = text.Length > 0 ? $"{title}\n{text}" : title } };
+        var body = new JsonObject { ["title"] = title };
+        if (text.Length > 0) body["content"] = text;
+        if (notice.From.Length > 0) body["author"] = notice.From;
         return new JsonObject
         {
             ["msgtype"] = "oa",
-            ["oa"] = new JsonObject
-            {
-                ["message_url"] = link, ["pc_message_url"] = link,
-                ["head"] = new JsonObject { ["bgcolor"] = "FFA8202B", ["text"] = notice.From },
-                ["body"] = new JsonObject { ["title"] = title, ["content"] = text, ["author"] = notice.From },
-            },
+            ["oa"] = new JsonObject { ["message_url"] = link, ["pc_message_url"] = link, ["head"] = new JsonObject { ["bgcolor"] = "FFA8202B", ["text"] = "消息" }, ["body"] = body },
         };
     }
 
