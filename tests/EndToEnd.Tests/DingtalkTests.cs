@@ -250,7 +250,7 @@ public sealed partial class DingtalkTests(DingtalkTowns towns, Product product) 
         await page.WaitForURLAsync("**/account/dingtalk");
         await Product.PictureAsync(page, "dingtalk-bind");
         await page.GetByRole(AriaRole.Button, new() { Name = "是我的，绑定" }).ClickAsync();
-        await page.WaitForURLAsync(town.Address + "/");
+        await page.WaitForURLAsync(town.Address + "/todos");
         await page.GotoAsync(town.Address + "/account");
         await page.Locator("#dingtalk").ScrollIntoViewIfNeededAsync();
         await Product.PictureAsync(page, "dingtalk-account");
