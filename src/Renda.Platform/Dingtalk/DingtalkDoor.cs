@@ -54,7 +54,7 @@ public sealed class DingtalkDoor(IDbContextFactory<RendaDbContext> databases, Au
     }
 
     /// <summary>Binds an account with somebody there; null, or why not. The same again is done already.</summary>
-    public async Task<Refusal?> BindAsync(Guid accountId, DingtalkVisitor visitor, CancellationToken cancellation)
+    public async Task<Refusal?> BindAccountAsync(Guid accountId, DingtalkVisitor visitor, CancellationToken cancellation)
     {
         if (!settings.On || visitor.Tenant != settings.Tenant || await actors.FindAsync(accountId, cancellation) is not { } actor) return Refusal.NotFound;
         var now = time.GetUtcNow().UtcDateTime;
@@ -78,7 +78,7 @@ public sealed class DingtalkDoor(IDbContextFactory<RendaDbContext> databases, Au
     }
 
     /// <summary>Ends the account's binding. Sessions that began by it go on; their owner ends them like any other.</summary>
-    public async Task UnbindAsync(Guid accountId, CancellationToken cancellation)
+    public async Task UnbindAccountAsync(Guid accountId, CancellationToken cancellation)
     {
         if (await actors.FindAsync(accountId, cancellation) is not { } actor) return;
         var now = time.GetUtcNow().UtcDateTime;

@@ -55,7 +55,7 @@ public sealed class DingtalkContactsTests
             Assert.False(await db.Set<Notice>().AnyAsync(n => n.PersonId == w.Push.Clerk.PersonId, Stop));
         }
         // The number now belongs to nobody else by that: who has it must be bound anew by the owner of an account.
-        Assert.Equal("dingtalk.taken", (await w.Door.BindAsync((await w.AccountAsync(people[1])).Id, DingtalkWorld.Visitor(900_001), Stop))!.Code);
+        Assert.Equal("dingtalk.taken", (await w.Door.BindAccountAsync((await w.AccountAsync(people[1])).Id, DingtalkWorld.Visitor(900_001), Stop))!.Code);
 
         w.Gateway.Members.Add(new(900_001, "同名", "GE_900001", "GO_school"));
         Assert.Equal((4, 252, 0, 0, ""), await RoundAsync(contacts, w));

@@ -22,17 +22,17 @@ public sealed class DingtalkDoorTests
         var (li, zhou) = (await w.AccountAsync(people[0]), await w.AccountAsync(people[1]));
         // A name that is the same as the account's opens nothing.
         Assert.Null(await w.Door.OpenAsync(DingtalkWorld.Visitor(100135, li.DisplayName), Stop));
-        Assert.Null(await w.Door.BindAsync(li.Id, DingtalkWorld.Visitor(100135, "李阳"), Stop));
+        Assert.Null(await w.Door.BindAccountAsync(li.Id, DingtalkWorld.Visitor(100135, "李阳"), Stop));
         Assert.Equal(li.Id, (await w.Door.OpenAsync(DingtalkWorld.Visitor(100135, "改了名"), Stop))!.Id);
         Assert.Null(await w.Door.OpenAsync(DingtalkWorld.Visitor(100136, "李阳"), Stop));
         Assert.Null(await w.Door.OpenAsync(DingtalkWorld.Visitor(100135, "李阳", tenant: "another"), Stop));
 
         // The same again is done; another's is taken; a second one needs the first undone; of another tenant is nothing.
-        Assert.Null(await w.Door.BindAsync(li.Id, DingtalkWorld.Visitor(100135), Stop));
-        Assert.Equal("dingtalk.taken", (await w.Door.BindAsync(zhou.Id, DingtalkWorld.Visitor(100135), Stop))!.Code);
-        Assert.Equal("dingtalk.bound", (await w.Door.BindAsync(li.Id, DingtalkWorld.Visitor(100999), Stop))!.Code);
-        Assert.Equal(404, (await w.Door.BindAsync(zhou.Id, DingtalkWorld.Visitor(100136, tenant: "another"), Stop))!.Status);
-        Assert.Equal(404, (await w.Door.BindAsync(Guid.NewGuid(), DingtalkWorld.Visitor(100136), Stop))!.Status);
+        Assert.Null(await w.Door.BindAccountAsync(li.Id, DingtalkWorld.Visitor(100135), Stop));
+        Assert.Equal("dingtalk.taken", (await w.Door.BindAccountAsync(zhou.Id, DingtalkWorld.Visitor(100135), Stop))!.Code);
+        Assert.Equal("dingtalk.bound", (await w.Door.BindAccountAsync(li.Id, DingtalkWorld.Visitor(100999), Stop))!.Code);
+        Assert.Equal(404, (await w.Door.BindAccountAsync(zhou.Id, DingtalkWorld.Visitor(100136, tenant: "another"), Stop))!.Status);
+        Assert.Equal(404, (await w.Door.BindAccountAsync(Guid.NewGuid(), DingtalkWorld.Visitor(100136), Stop))!.Status);
         Assert.Null(await w.Door.BindingOfAsync(zhou.Id, Stop));
 
         // Its owner is told, and it is noted.
@@ -47,10 +47,10 @@ public sealed class DingtalkDoorTests
         Assert.True(await w.Door.KnowsAsync(DingtalkWorld.Visitor(100135), Stop));
         await using (var db = w.Push.CreateDbContext()) await db.Users.Where(a => a.Id == li.Id).ExecuteUpdateAsync(s => s.SetProperty(a => a.ClosedAt, (DateTime?)null), Stop);
         w.Actors.Forget(li.Id);
-        await w.Door.UnbindAsync(li.Id, Stop);
-        await w.Door.UnbindAsync(li.Id, Stop);
+        await w.Door.UnbindAccountAsync(li.Id, Stop);
+        await w.Door.UnbindAccountAsync(li.Id, Stop);
         Assert.False(await w.Door.KnowsAsync(DingtalkWorld.Visitor(100135), Stop));
-        Assert.Null(await w.Door.BindAsync(zhou.Id, DingtalkWorld.Visitor(100135), Stop));
+        Assert.Null(await w.Door.BindAccountAsync(zhou.Id, DingtalkWorld.Visitor(100135), Stop));
         Assert.Equal(zhou.Id, (await w.Door.OpenAsync(DingtalkWorld.Visitor(100135), Stop))!.Id);
         Assert.Empty(await w.Push.Audit.VerifyAsync(Stop));
     }
@@ -61,7 +61,7 @@ public sealed class DingtalkDoorTests
         await using var w = await DingtalkWorld.CreateAsync(provider);
         var people = await w.Push.DeputiesAsync(2, w.Push.HepingCongress, Heping);
         var accounts = new[] { await w.AccountAsync(people[0]), await w.AccountAsync(people[1]) };
-        var answers = await Task.WhenAll(accounts.Select(a => Task.Run(() => w.Door.BindAsync(a.Id, DingtalkWorld.Visitor(100135), Stop))));
+        var answers = await Task.WhenAll(accounts.Select(a => Task.Run(() => w.Door.BindAccountAsync(a.Id, DingtalkWorld.Visitor(100135), Stop))));
         Assert.Equal(["dingtalk.taken"], answers.OfType<Renda.Platform.Refusal>().Select(r => r.Code));
     }
 

@@ -53,7 +53,7 @@ public sealed class DingtalkTasksTests
         await EndAsync(w, gone.Id, null);
         await tasks.RunAsync(Stop);
         Assert.Equal(("finished", "cancelled", "open"), (lamp.State, cover.State, river.State));
-        await w.Door.UnbindAsync((await w.AccountAsync(people[1])).Id, Stop);
+        await w.Door.UnbindAccountAsync((await w.AccountAsync(people[1])).Id, Stop);
         w.Gateway.Next.Enqueue("busy");
         await tasks.RunAsync(Stop);
         Assert.Equal("open", river.State);

@@ -53,7 +53,7 @@ internal sealed class DingtalkWorld : IAsyncDisposable
     public async Task BindAsync(Guid person, long id, string organisation = "GO_1")
     {
         Gateway.Members.Add(new(id, "同名", $"GE_{id}", organisation));
-        Assert.Null(await Door.BindAsync((await AccountAsync(person)).Id, Visitor(id), default));
+        Assert.Null(await Door.BindAccountAsync((await AccountAsync(person)).Id, Visitor(id), default));
     }
 
     public static DingtalkVisitor Visitor(long id, string name = "同名", string tenant = DingtalkGateway.Tenant) => new(tenant, id, name, "/");
