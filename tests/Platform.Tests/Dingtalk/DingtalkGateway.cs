@@ -300,7 +300,7 @@ public sealed class DingtalkGateway : IAsyncDisposable
             <script>
             for (const button of document.querySelectorAll("button")) button.onclick = async () => {
               const answer = await fetch("/oauth2/scanned" + {{rest}} + "&account=" + button.dataset.account);
-              if (answer.headers.get("content-type").startsWith("application/json")) {
+              if ((answer.headers.get("content-type") ?? "").startsWith("application/json")) {
                 const said = await answer.json();
                 parent.postMessage(said, "*");
                 parent.postMessage(said, "*");
