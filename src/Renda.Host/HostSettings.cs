@@ -1,5 +1,6 @@
 using System.Net;
 using Renda.Platform;
+using Renda.Platform.Dingtalk;
 using Renda.Platform.Notices;
 using Renda.Platform.OpenId;
 using Renda.Platform.People;
@@ -8,10 +9,10 @@ using Renda.Platform.Sms;
 
 namespace Renda.Host;
 
-/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_AUDIT_KEY</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SITE</c>, <c>RENDA_SMS_…</c>, <c>RENDA_SMTP_…</c>, <c>RENDA_OUTSIDE_…</c>).</summary>
+/// <summary>What the program was started with: command line first, then environment (<c>RENDA_DATA</c>, <c>RENDA_POSTGRES</c>, <c>RENDA_PROXY</c>, <c>RENDA_PERSONAL_KEY</c>, <c>RENDA_PERSONAL_CIPHER</c>, <c>RENDA_AUDIT_KEY</c>, <c>RENDA_PASSKEY_DOMAIN</c>, <c>RENDA_SITE</c>, <c>RENDA_SMS_…</c>, <c>RENDA_SMTP_…</c>, <c>RENDA_OUTSIDE_…</c>, <c>RENDA_DINGTALK_…</c>).</summary>
 internal sealed record HostSettings
 {
-    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--audit-key", "--passkey-domain", "--outside-issuer", "--outside-client", "--outside-zh", "--outside-en", "--site", "--smtp", "--smtp-from"];
+    private static readonly string[] WithValue = ["--data", "--port", "--postgres", "--demo-findings", "--days", "--proxy", "--personal-key", "--personal-cipher", "--audit-key", "--passkey-domain", "--outside-issuer", "--outside-client", "--outside-zh", "--outside-en", "--site", "--smtp", "--smtp-from", "--dingtalk", "--dingtalk-key", "--dingtalk-secret", "--dingtalk-tenant", "--dingtalk-corp", "--dingtalk-script", "--dingtalk-login", "--dingtalk-client", "--dingtalk-app"];
     private static readonly string[] Alone = ["--demo", "--revoke"];
 
     /// <summary>What to do, <c>serve</c> when nothing is said.</summary>
@@ -61,6 +62,9 @@ internal sealed record HostSettings
     /// <summary>Where mail is handed over.</summary>
     public required MailSettings Mail { get; init; }
 
+    /// <summary>Where 浙政钉 is, if it is used.</summary>
+    public required DingtalkSettings Dingtalk { get; init; }
+
     /// <summary>Reads them; the second is what is wrong, or null.</summary>
     public static (HostSettings? Settings, string? Fault) Read(IReadOnlyList<string> args)
     {
@@ -109,6 +113,8 @@ internal sealed record HostSettings
         if (Value("--smtp", "RENDA_SMTP") is { Length: > 0 } server && !(Uri.TryCreate(server, UriKind.Absolute, out smtp) && smtp is { Scheme: "smtp" or "smtps", Host.Length: > 0, UserInfo: "" })) return (null, "--smtp is an address like smtp://mail.renda.example:25 or smtps://mail.renda.example; name and password are RENDA_SMTP_USER and RENDA_SMTP_PASSWORD");
         var from = Value("--smtp-from", "RENDA_SMTP_FROM") ?? "";
         if (smtp is not null && !(from.Length <= 200 && from.IndexOf('@', StringComparison.Ordinal) > 0 && System.Net.Mail.MailAddress.TryCreate(from, out _))) return (null, "--smtp needs --smtp-from, the address that mail comes from");
+        var (dingtalk, wrong) = Dingtalked();
+        if (wrong is not null) return (null, wrong);
         var data = Path.GetFullPath(Value("--data", "RENDA_DATA") ?? "data");
         return (new HostSettings
         {
@@ -130,7 +136,25 @@ internal sealed record HostSettings
             Outside = outside,
             Site = new SiteSettings(site),
             Mail = new MailSettings(smtp, from, Environment.GetEnvironmentVariable("RENDA_SMTP_USER") ?? "", Environment.GetEnvironmentVariable("RENDA_SMTP_PASSWORD") ?? ""),
+            Dingtalk = dingtalk,
         }, null);
+
+        (DingtalkSettings Settings, string? Fault) Dingtalked()
+        {
+            if (Value("--dingtalk", "RENDA_DINGTALK") is not { Length: > 0 } gateway) return (DingtalkSettings.None, null);
+            if (Host(gateway) is not { } address) return (DingtalkSettings.None, "--dingtalk is an address like https://openplatform.renda.example");
+            if (Value("--dingtalk-key", "RENDA_DINGTALK_KEY") is not { Length: > 0 } appKey || Value("--dingtalk-tenant", "RENDA_DINGTALK_TENANT") is not { Length: > 0 and <= 100 } tenant) return (DingtalkSettings.None, "--dingtalk needs --dingtalk-key and --dingtalk-tenant");
+            // A file, for the same reason as with keys: a command line and the environment of a process are seen by more people.
+            if (Value("--dingtalk-secret", "RENDA_DINGTALK_SECRET") is not { Length: > 0 } file || !File.Exists(file) || File.ReadAllText(file).Trim() is not { Length: > 0 } appSecret) return (DingtalkSettings.None, "--dingtalk needs --dingtalk-secret, a file with the secret on one line");
+            Uri? login = null, script = null;
+            var client = Value("--dingtalk-client", "RENDA_DINGTALK_CLIENT") ?? "";
+            if (Value("--dingtalk-login", "RENDA_DINGTALK_LOGIN") is { Length: > 0 } pages && ((login = Host(pages)) is null || client.Length == 0)) return (DingtalkSettings.None, "--dingtalk-login is an address like https://login.renda.example and needs --dingtalk-client");
+            if (Value("--dingtalk-script", "RENDA_DINGTALK_SCRIPT") is { Length: > 0 } source && !(Uri.TryCreate(source, UriKind.Absolute, out script) && Trusted(script) && !source.Any(c => c is ';' or ',' or ' '))) return (DingtalkSettings.None, "--dingtalk-script is an https address");
+            return (new DingtalkSettings(address, appKey, appSecret, tenant) { Corporation = Value("--dingtalk-corp", "RENDA_DINGTALK_CORP") ?? "", Script = script, Login = login, Client = client, Application = Value("--dingtalk-app", "RENDA_DINGTALK_APP") ?? appKey }, null);
+
+            static Uri? Host(string text) => Uri.TryCreate(text, UriKind.Absolute, out var host) && Trusted(host) && host is { PathAndQuery: "/", UserInfo: "" } ? host : null;
+            static bool Trusted(Uri uri) => uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback);
+        }
 
         string? Value(string option, string variable) => values.GetValueOrDefault(option) ?? Environment.GetEnvironmentVariable(variable);
 

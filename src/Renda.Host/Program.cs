@@ -13,6 +13,8 @@ const string usage = """
     renda serve [--data DIR] [--port N] [--demo] [--postgres CONNECTION] [--proxy ADDRESS]
                 [--passkey-domain NAME] [--outside-issuer ADDRESS --outside-client ID [--outside-zh NAME] [--outside-en NAME]]
                 [--site ADDRESS] [--smtp ADDRESS --smtp-from ADDRESS]
+                [--dingtalk ADDRESS --dingtalk-key KEY --dingtalk-secret FILE --dingtalk-tenant ID
+                 [--dingtalk-corp ID [--dingtalk-script ADDRESS]] [--dingtalk-login ADDRESS --dingtalk-client ID] [--dingtalk-app ID]]
     renda token ACCOUNT [--days N | --revoke]
     renda account unlock|link|confirm ACCOUNT
     renda verify

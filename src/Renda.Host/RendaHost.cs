@@ -16,6 +16,7 @@ using Renda.Platform.Agenda;
 using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
+using Renda.Platform.Dingtalk;
 using Renda.Platform.Hub;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
@@ -93,6 +94,8 @@ internal static class RendaHost
             // Pages ask for a challenge when they are opened, a whole office from one address.
             o.AddPolicy("passkey-options", http => AMinute(http, 300));
             o.AddPolicy("calendar", http => AMinute(http, 120));
+            // Codes that nobody guesses, a whole office from one address in the morning.
+            o.AddPolicy(DingtalkEndpoints.Limit, http => AMinute(http, 300));
             // Applications send people here again and again without being asked, a whole office from one address.
             o.AddPolicy(OpenIdEndpoints.Limit, http => AMinute(http, 600));
             o.AddPolicy("codes", http => HttpMethods.IsPost(http.Request.Method) ? AMinute(http, 20) : RateLimitPartition.GetNoLimiter(""));
@@ -164,6 +167,7 @@ internal static class RendaHost
         app.MapSignIn();
         app.MapOpenId();
         app.MapOutside();
+        app.MapDingtalk();
         app.MapHubForms();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. ModuleList.All.Select(m => m.GetType().Assembly)]);
         return app;
@@ -337,7 +341,15 @@ internal static class RendaHost
         services.AddSingleton(settings.Site);
         services.AddSingleton(settings.Mail);
         services.AddSingleton<MailChannel>();
+        services.AddSingleton(settings.Dingtalk);
+        services.AddSingleton<DingtalkClient>();
+        services.AddSingleton<DingtalkDoor>();
+        services.AddSingleton<DingtalkTasks>();
+        services.AddHostedService(p => p.GetRequiredService<DingtalkTasks>());
+        services.AddSingleton<DingtalkContacts>();
+        services.AddHostedService(p => p.GetRequiredService<DingtalkContacts>());
         // In the order in which they are tried for whoever has set nothing.
+        services.AddSingleton<INoticeChannel, DingtalkChannel>();
         services.AddSingleton<INoticeChannel, SmsChannel>();
         services.AddSingleton<INoticeChannel>(p => p.GetRequiredService<MailChannel>());
         services.AddSingleton<NoticeOutbox>();

@@ -56,6 +56,8 @@ public sealed class PlatformModule : RendaModule
         ("platform.open-account", new("开账号", "open an account")), ("platform.grant", new("授予权限", "give a right")), ("platform.ask", new("申请授权", "ask for a right")), ("platform.confirm", new("确认授权", "confirm a right")),
         ("platform.decline", new("不同意授权", "decline a right")), ("platform.end-grant", new("收回权限", "end a right")), ("platform.lend", new("委托职权", "lend a right")), ("platform.hand-over", new("移交", "hand over")),
         ("platform.close-account", new("停用账号", "close an account")), ("platform.reopen-account", new("恢复账号", "open an account again")), ("platform.reset-password", new("重设密码", "reset a password")), ("platform.sign-out", new("让人退出", "sign somebody out")),
+        ("account.bind-dingtalk", new("绑定浙政钉", "bind DingTalk")), ("account.unbind-dingtalk", new("取消绑定浙政钉", "unbind DingTalk")), ("account.suspend-dingtalk", new("停用浙政钉绑定", "suspend a binding with DingTalk")),
+        ("account.resume-dingtalk", new("恢复浙政钉绑定", "resume a binding with DingTalk")), ("platform.sync-dingtalk", new("同步浙政钉通讯录", "go through DingTalk's contacts")),
         ("platform.role", new("改角色", "change a role")), ("platform.export", new("导出审计记录", "export the audit log")),
         ("records.edit", new("改基础数据", "change the registry")), ("records.import", new("导入名册", "import a roster")), ("records.merge", new("合并人员", "merge people")), ("records.undo", new("撤销变更", "undo a change")),
     ];

@@ -1,5 +1,7 @@
 // The small behaviours of every page. Each is a custom element or one listener; pages work without them.
 import { DeskOrder } from "./elements/desk-order";
+import { DingtalkDoor } from "./elements/dingtalk-door";
+import { DingtalkScan } from "./elements/dingtalk-scan";
 import { applyDisplay, DisplaySwitch } from "./elements/display-switch";
 import { KeepText } from "./elements/keep-text";
 import { LightBox } from "./elements/light-box";
@@ -18,6 +20,8 @@ applyDisplay();
 
 const elements: Record<string, CustomElementConstructor> = {
   "desk-order": DeskOrder,
+  "dingtalk-door": DingtalkDoor,
+  "dingtalk-scan": DingtalkScan,
   "display-switch": DisplaySwitch,
   "keep-text": KeepText,
   "light-box": LightBox,

@@ -141,7 +141,7 @@ public sealed class Broadcasts(IDbContextFactory<RendaDbContext> databases, Audi
 
     /// <summary>
     /// Takes a push back (撤回): it is gone for those who had not read it, and says so to those who had. What is on its way
-    /// by other channels and not handed over yet is not handed over.
+    /// by other channels and not handed over yet is not handed over, and what was is taken back where the channel can.
     /// </summary>
     public async Task<Refusal?> RecallAsync(Guid id, Actor actor, CancellationToken cancellation)
     {
@@ -155,6 +155,11 @@ public sealed class Broadcasts(IDbContextFactory<RendaDbContext> databases, Audi
                 .ExecuteUpdateAsync(s => s.SetProperty(b => b.RecalledAt, now).SetProperty(b => b.State, BroadcastState.Sent).SetProperty(b => b.ChangedAt, now).SetProperty(b => b.Recipients, b => b.Written), cancellation);
             if (done == 0) return false;
             await db.Set<Notice>().Where(n => n.BroadcastId == id).ExecuteUpdateAsync(s => s.SetProperty(n => n.RecalledAt, now).SetProperty(n => n.Routed, true), cancellation);
+            var back = outbox.Recalling;
+            // What was handed over, or may just be, is asked back where that can be done.
+            if (back.Count > 0)
+                await db.Set<NoticeDelivery>().Where(d => back.Contains(d.Channel) && (d.State == DeliveryState.Sent || (d.State == DeliveryState.Waiting && d.Attempts > 0)) && db.Set<Notice>().Any(n => n.Id == d.NoticeId && n.BroadcastId == id))
+                    .ExecuteUpdateAsync(s => s.SetProperty(d => d.State, DeliveryState.Revoking).SetProperty(d => d.Attempts, 0).SetProperty(d => d.NextAt, now).SetProperty(d => d.ChangedAt, now), cancellation);
             await db.Set<NoticeDelivery>().Where(d => d.State == DeliveryState.Waiting && db.Set<Notice>().Any(n => n.Id == d.NoticeId && n.BroadcastId == id))
                 .ExecuteUpdateAsync(s => s.SetProperty(d => d.State, DeliveryState.Dropped), cancellation);
             await note(AuditLog.Entry(actor, "push.recall", "Broadcast", id, row.Title));

@@ -32,11 +32,24 @@ public interface INoticeChannel
     /// <summary>How many may be handed over at once.</summary>
     int AtOnce { get; }
 
-    /// <summary>Where it reaches the holder of an account, or null. Only what was confirmed counts.</summary>
-    string? AddressOf(Account account);
+    /// <summary>Where it reaches the holders of accounts, by account; who has no address is left out. Only what was confirmed counts.</summary>
+    Task<IReadOnlyDictionary<Guid, string>> AddressesAsync(IReadOnlyCollection<Account> accounts, CancellationToken cancellation);
 
     /// <summary>Hands one over; null when it was taken.</summary>
     Task<ChannelFailure?> SendAsync(OutgoingNotice notice, string address, CancellationToken cancellation);
+
+    /// <summary>Whether what was handed over can be taken back.</summary>
+    bool Recalls => false;
+
+    /// <summary>Takes one back; null when it is gone there.</summary>
+    Task<ChannelFailure?> RecallAsync(Guid id, CancellationToken cancellation) => throw new NotSupportedException();
+}
+
+/// <summary>Addresses that stand in the account itself.</summary>
+internal static class OwnAddresses
+{
+    public static Task<IReadOnlyDictionary<Guid, string>> OfAsync(IReadOnlyCollection<Account> accounts, Func<Account, string?> address) =>
+        Task.FromResult<IReadOnlyDictionary<Guid, string>>(accounts.Where(a => !string.IsNullOrEmpty(address(a))).ToDictionary(a => a.Id, a => address(a)!));
 }
 
 /// <summary>Where the platform is reached from outside, for links in messages.</summary>
@@ -65,7 +78,7 @@ public sealed class SmsChannel(SmsSettings settings, ISmsSender sender, SiteSett
     public int AtOnce => 4;
 
     /// <inheritdoc />
-    public string? AddressOf(Account account) => account.PhoneNumberConfirmed && account.PhoneNumber is { Length: > 0 } number ? number : null;
+    public Task<IReadOnlyDictionary<Guid, string>> AddressesAsync(IReadOnlyCollection<Account> accounts, CancellationToken cancellation) => OwnAddresses.OfAsync(accounts, a => a.PhoneNumberConfirmed ? a.PhoneNumber : null);
 
     /// <inheritdoc />
     public async Task<ChannelFailure?> SendAsync(OutgoingNotice notice, string address, CancellationToken cancellation)

@@ -42,7 +42,7 @@ public sealed class MailChannel(MailSettings settings, SiteSettings site, TimePr
     public int AtOnce => 1;
 
     /// <inheritdoc />
-    public string? AddressOf(Account account) => account.EmailConfirmed && account.Email is { Length: > 0 } mail ? mail : null;
+    public Task<IReadOnlyDictionary<Guid, string>> AddressesAsync(IReadOnlyCollection<Account> accounts, CancellationToken cancellation) => OwnAddresses.OfAsync(accounts, a => a.EmailConfirmed ? a.Email : null);
 
     /// <inheritdoc />
     public async Task<ChannelFailure?> SendAsync(OutgoingNotice notice, string address, CancellationToken cancellation)

@@ -50,6 +50,7 @@ public sealed class NoticeDeliveries(IDbContextFactory<RendaDbContext> databases
                 try
                 {
                     while (await DeliverAsync(channel, stopping) > 0) { }
+                    if (channel.Recalls) while (await RecallAsync(channel, stopping) > 0) { }
                 }
 #pragma warning disable CA1031 // Whatever went wrong once, the next round is a new chance.
                 catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -86,11 +87,12 @@ public sealed class NoticeDeliveries(IDbContextFactory<RendaDbContext> databases
             settings = await db.Set<NoticeSettings>().AsNoTracking().Where(s => people.Contains(s.PersonId)).ToDictionaryAsync(s => s.PersonId, cancellation);
             accounts = (await db.Users.AsNoTracking().Where(a => a.ClosedAt == null && a.PersonId != null && people.Contains(a.PersonId.Value)).ToListAsync(cancellation)).ToLookup(a => a.PersonId!.Value);
         }
+        var addresses = await channel.AddressesAsync([.. accounts.SelectMany(a => a)], cancellation);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = channel.AtOnce, CancellationToken = cancellation }, async (delivery, stop) =>
         {
             var (notice, set) = (notices.GetValueOrDefault(delivery.NoticeId), settings.GetValueOrDefault(delivery.PersonId));
             var awake = (set ?? NoticeSettings.Usual).NotQuiet(now);
-            var address = accounts[delivery.PersonId].Select(channel.AddressOf).FirstOrDefault(a => a is not null);
+            var address = accounts[delivery.PersonId].Select(a => addresses.GetValueOrDefault(a.Id)).FirstOrDefault(a => a is not null);
             var next = notice is null ? [] : outbox.Order(set, notice);
             // Broken off each time: whatever it is that breaks off, it is not tried for ever.
             if (delivery.Attempts > Rests.Count) await SettleAsync(delivery, DeliveryState.Dead, "broken off", next, stop);
@@ -124,18 +126,58 @@ public sealed class NoticeDeliveries(IDbContextFactory<RendaDbContext> databases
             }
         }
         // What the other side has taken is noted even while the program stops.
-        if (failure is null) await SettleAsync(delivery, DeliveryState.Sent, "", [], CancellationToken.None);
+        if (failure is null) await TakenAsync(channel, delivery);
         else if (failure.Permanent || delivery.Attempts > Rests.Count) await SettleAsync(delivery, DeliveryState.Dead, failure.Text, next, CancellationToken.None);
         else await AgainAsync(delivery, failure.Text, stopping);
     }
 
+    private async Task TakenAsync(INoticeChannel channel, NoticeDelivery delivery)
+    {
+        if (await SettleAsync(delivery, DeliveryState.Sent, "", [], CancellationToken.None) || !channel.Recalls) return;
+        // Taken back while it was on its way: asked back now that it is there.
+        var now = Now;
+        await using var db = databases.CreateDbContext();
+        await db.Set<NoticeDelivery>().Where(d => d.Id == delivery.Id && d.NoticeId == delivery.NoticeId && d.State != DeliveryState.Waiting && db.Set<Notice>().Any(n => n.Id == d.NoticeId && n.RecalledAt != null))
+            .ExecuteUpdateAsync(s => s.SetProperty(d => d.State, DeliveryState.Revoking).SetProperty(d => d.Attempts, 0).SetProperty(d => d.NextAt, now), CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Takes back some of what was handed over before its push was recalled; returns how many were looked at. What the other
+    /// side will not give back, or not however often it is asked, stays sent, and says so.
+    /// </summary>
+    internal async Task<int> RecallAsync(INoticeChannel channel, CancellationToken cancellation)
+    {
+        var now = Now;
+        List<NoticeDelivery> due;
+        await using (var db = databases.CreateDbContext())
+            due = await db.Set<NoticeDelivery>().AsNoTracking().Where(d => d.Channel == channel.Id && d.State == DeliveryState.Revoking && d.NextAt <= now).OrderBy(d => d.NextAt).Take(20).ToListAsync(cancellation);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = channel.AtOnce, CancellationToken = cancellation }, async (delivery, stop) =>
+        {
+            await using var db = databases.CreateDbContext();
+            var (attempts, until) = (delivery.Attempts, Now + Lease);
+            var row = db.Set<NoticeDelivery>().Where(d => d.NoticeId == delivery.NoticeId && d.Channel == delivery.Channel && d.Round == delivery.Round && d.State == DeliveryState.Revoking);
+            if (await row.Where(d => d.Attempts == attempts).ExecuteUpdateAsync(s => s.SetProperty(d => d.Attempts, attempts + 1).SetProperty(d => d.NextAt, until), stop) == 0) return;
+            var failure = await channel.RecallAsync(delivery.Id, stop);
+            row = row.Where(d => d.Attempts == attempts + 1);
+            if (failure is { Permanent: false } && attempts < Rests.Count)
+            {
+                var next = Now + Rests[attempts];
+                await row.ExecuteUpdateAsync(s => s.SetProperty(d => d.NextAt, next).SetProperty(d => d.LastError, Cut(failure.Text)), CancellationToken.None);
+                return;
+            }
+            var (state, error, at) = (failure is null ? DeliveryState.Revoked : DeliveryState.Sent, Cut(failure?.Text ?? ""), Now);
+            await row.ExecuteUpdateAsync(s => s.SetProperty(d => d.State, state).SetProperty(d => d.LastError, error).SetProperty(d => d.ChangedAt, at), CancellationToken.None);
+        });
+        return due.Count;
+    }
+
     /// <summary>Ends a delivery. When it did not reach its person, the notice goes by the next channel, in the same transaction.</summary>
-    private async Task SettleAsync(NoticeDelivery delivery, DeliveryState state, string error, IReadOnlyList<string> order, CancellationToken cancellation)
+    private async Task<bool> SettleAsync(NoticeDelivery delivery, DeliveryState state, string error, IReadOnlyList<string> order, CancellationToken cancellation)
     {
         var now = Now;
         await using var db = databases.CreateDbContext();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (await Seen(db, delivery).ExecuteUpdateAsync(s => s.SetProperty(d => d.State, state).SetProperty(d => d.LastError, Cut(error)).SetProperty(d => d.ChangedAt, now), cancellation) == 0) return;
+        if (await Seen(db, delivery).ExecuteUpdateAsync(s => s.SetProperty(d => d.State, state).SetProperty(d => d.LastError, Cut(error)).SetProperty(d => d.ChangedAt, now), cancellation) == 0) return false;
         if (order.SkipWhile(c => c != delivery.Channel).Skip(1).FirstOrDefault(c => channels.Any(x => x.Id == c && x.Offered)) is { } channel
             && !await db.Set<NoticeDelivery>().AnyAsync(d => d.NoticeId == delivery.NoticeId && d.Channel == channel && d.Round == delivery.Round, cancellation))
         {
@@ -143,6 +185,7 @@ public sealed class NoticeDeliveries(IDbContextFactory<RendaDbContext> databases
             await db.SaveChangesAsync(cancellation);
         }
         await transaction.CommitAsync(cancellation);
+        return true;
     }
 
     private async Task AgainAsync(NoticeDelivery delivery, string error, CancellationToken cancellation)

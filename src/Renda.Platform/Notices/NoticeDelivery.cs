@@ -25,6 +25,12 @@ public enum DeliveryState
 
     /// <summary>An administrator gave a dead one up.</summary>
     GivenUp,
+
+    /// <summary>To be taken back at <see cref="NoticeDelivery.NextAt"/>, where the channel can.</summary>
+    Revoking,
+
+    /// <summary>Taken back.</summary>
+    Revoked,
 }
 
 /// <summary>
@@ -75,6 +81,7 @@ internal sealed class NoticeDeliveryConfiguration : IEntityTypeConfiguration<Not
         builder.Property(d => d.LastError).HasMaxLength(500);
         // What waits and what is dead is little beside what was sent.
         builder.HasIndex(d => new { d.Channel, d.NextAt }, "ix_notice_deliveries_waiting").HasFilter("state = 'Waiting'");
+        builder.HasIndex(d => new { d.Channel, d.NextAt }, "ix_notice_deliveries_revoking").HasDatabaseName("ix_notice_deliveries_revoking").HasFilter("state = 'Revoking'");
         builder.HasIndex(d => new { d.ChangedAt, d.Id }, "ix_notice_deliveries_dead").HasFilter("state = 'Dead'");
     }
 }

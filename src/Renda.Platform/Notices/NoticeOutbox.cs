@@ -118,6 +118,9 @@ public sealed class NoticeOutbox(IDbContextFactory<RendaDbContext> databases, IE
         var people = concerned.Select(n => n.PersonId!.Value).Distinct().ToList();
         var settings = people.Count == 0 ? [] : await db.Set<NoticeSettings>().AsNoTracking().Where(s => people.Contains(s.PersonId)).ToDictionaryAsync(s => s.PersonId, cancellation);
         var accounts = (people.Count == 0 ? [] : await db.Users.AsNoTracking().Where(a => a.ClosedAt == null && a.PersonId != null && people.Contains(a.PersonId.Value)).ToListAsync(cancellation)).ToLookup(a => a.PersonId!.Value);
+        var all = accounts.SelectMany(a => a).ToList();
+        var addresses = new Dictionary<string, IReadOnlyDictionary<Guid, string>>();
+        if (all.Count > 0) foreach (var channel in offered) addresses[channel.Id] = await channel.AddressesAsync(all, cancellation);
         var now = time.GetUtcNow().UtcDateTime;
         var deliveries = new List<NoticeDelivery>();
         foreach (var notice in concerned)
@@ -126,7 +129,7 @@ public sealed class NoticeOutbox(IDbContextFactory<RendaDbContext> databases, IE
             var set = settings.GetValueOrDefault(person);
             // One message a day means one.
             if (set?.DigestHour is not null && !notice.Digest) continue;
-            var channel = Order(set, notice).Select(id => offered.Find(c => c.Id == id)).FirstOrDefault(c => c is not null && accounts[person].Any(a => c.AddressOf(a) is not null));
+            var channel = Order(set, notice).Select(id => offered.Find(c => c.Id == id)).FirstOrDefault(c => c is not null && accounts[person].Any(a => addresses[c.Id].ContainsKey(a.Id)));
             if (channel is not null) deliveries.Add(new NoticeDelivery { NoticeId = notice.Id, Channel = channel.Id, Round = notice.Reminders, Id = Guid.CreateVersion7(), PersonId = person, NextAt = (set ?? NoticeSettings.Usual).NotQuiet(now), ChangedAt = now });
         }
 
@@ -146,6 +149,9 @@ public sealed class NoticeOutbox(IDbContextFactory<RendaDbContext> databases, IE
         if (deliveries.Count > 0) Routed?.Invoke();
         return true;
     }
+
+    /// <summary>The channels that can take back what was handed over to them.</summary>
+    internal IReadOnlyList<string> Recalling => [.. channels.Where(c => c.Offered && c.Recalls).Select(c => c.Id)];
 
     /// <summary>The channels by which a person hears of a notice, the first to be tried first.</summary>
     internal IReadOnlyList<string> Order(NoticeSettings? settings, Notice notice) =>

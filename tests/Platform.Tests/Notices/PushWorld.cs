@@ -83,7 +83,17 @@ internal sealed class TestChannel(string id, Func<Account, string?> address) : I
     /// <summary>Called while something is on its way; may throw as a broken process does.</summary>
     public Action? Meanwhile { get; set; }
 
-    public string? AddressOf(Account account) => address(account);
+    public bool Recalls { get; set; }
+    public List<Guid> TakenBack { get; } = [];
+
+    public Task<IReadOnlyDictionary<Guid, string>> AddressesAsync(IReadOnlyCollection<Account> accounts, CancellationToken cancellation) => OwnAddresses.OfAsync(accounts, address);
+
+    public Task<ChannelFailure?> RecallAsync(Guid id, CancellationToken cancellation)
+    {
+        if (Next.TryDequeue(out var failure)) return Task.FromResult<ChannelFailure?>(failure);
+        TakenBack.Add(id);
+        return Task.FromResult<ChannelFailure?>(null);
+    }
 
     public Task<ChannelFailure?> SendAsync(OutgoingNotice notice, string address, CancellationToken cancellation)
     {
@@ -103,12 +113,12 @@ internal sealed class PushWorld : IAsyncDisposable, IDbContextFactory<RendaDbCon
     public const long County = 330522000000, Heping = 330522110000, Lincheng = 330522104000, Other = 330523000000;
     private readonly TestDatabase _database;
 
-    private PushWorld(TestDatabase database)
+    private PushWorld(TestDatabase database, Func<PushWorld, INoticeChannel[]>? channels)
     {
         _database = database;
         Feed = new ChangeFeed();
         Relay = new ChangeRelay(this, database.Settings, Feed, NullLogger<ChangeRelay>.Instance);
-        Channels = [Sms, Mail];
+        Channels = channels?.Invoke(this) ?? [Sms, Mail];
         Outbox = New();
         Pushes = Desk(Outbox);
         Deliveries = NewDeliveries();
@@ -132,9 +142,9 @@ internal sealed class PushWorld : IAsyncDisposable, IDbContextFactory<RendaDbCon
     public Actor Clerk { get; private set; } = null!;
     public Actor OtherClerk { get; private set; } = null!;
 
-    public static async Task<PushWorld> CreateAsync(DatabaseProvider provider)
+    public static async Task<PushWorld> CreateAsync(DatabaseProvider provider, Func<PushWorld, INoticeChannel[]>? channels = null)
     {
-        var world = new PushWorld(await TestDatabase.CreateAsync(provider));
+        var world = new PushWorld(await TestDatabase.CreateAsync(provider), channels);
         await using var db = world.CreateDbContext();
         Organisation Body(Guid id, string name, OrganisationKind kind, long region) => new() { Id = id, Name = name, ShortName = name, Kind = kind, Region = region, ValidFrom = new(2022, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         db.AddRange(Body(world.HepingCongress, "和平镇人大", OrganisationKind.Congress, Heping), Body(world.CountyCongress, "长兴县人大", OrganisationKind.Congress, County),
@@ -158,8 +168,10 @@ internal sealed class PushWorld : IAsyncDisposable, IDbContextFactory<RendaDbCon
 
     public NoticeDeliveries NewDeliveries() => new(this, Channels, Outbox, Clock, NullLogger<NoticeDeliveries>.Instance);
 
+    public AuditLog Audit => new(this, _database.Settings, Clock);
+
     // No attachments are pushed here; those are looked at over the wire.
-    private Broadcasts Desk(NoticeOutbox outbox) => new(this, new AuditLog(this, _database.Settings, Clock), null!, outbox, Relay, Clock);
+    private Broadcasts Desk(NoticeOutbox outbox) => new(this, Audit, null!, outbox, Relay, Clock);
 
     /// <summary>Deputies of a congress with open accounts; their persons.</summary>
     public async Task<List<Guid>> DeputiesAsync(int count, Guid congress, long region, Guid? delegation = null, Action<int, Account>? account = null, bool open = true)
