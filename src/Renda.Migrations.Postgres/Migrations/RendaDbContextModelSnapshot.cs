@@ -1298,6 +1298,222 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.ToTable("terms", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkBinding", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTime>("BoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("bound_at");
+
+                    b.Property<long>("DingtalkId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dingtalk_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTime?>("SuspendedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("suspended_at");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_dingtalk_bindings");
+
+                    b.HasIndex("Tenant", "DingtalkId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_dingtalk_bindings_tenant_dingtalk_id");
+
+                    b.ToTable("dingtalk_bindings", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkMember", b =>
+                {
+                    b.Property<string>("EmployeeCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("employee_code");
+
+                    b.Property<long?>("DingtalkId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dingtalk_id");
+
+                    b.Property<DateTime?>("LeftAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("left_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OrganisationCode")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("organisation_code");
+
+                    b.Property<Guid>("SyncId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sync_id");
+
+                    b.HasKey("EmployeeCode")
+                        .HasName("pk_dingtalk_members");
+
+                    b.HasIndex("DingtalkId")
+                        .HasDatabaseName("ix_dingtalk_members_dingtalk_id");
+
+                    b.HasIndex("SyncId")
+                        .HasDatabaseName("ix_dingtalk_members_sync_id");
+
+                    b.ToTable("dingtalk_members", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkOrganisation", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("SyncId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sync_id");
+
+                    b.HasKey("Code")
+                        .HasName("pk_dingtalk_organisations");
+
+                    b.ToTable("dingtalk_organisations", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkSync", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AskedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("error");
+
+                    b.Property<int>("Left")
+                        .HasColumnType("integer")
+                        .HasColumnName("left");
+
+                    b.Property<int>("Organisations")
+                        .HasColumnType("integer")
+                        .HasColumnName("organisations");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer")
+                        .HasColumnName("people");
+
+                    b.Property<DateTime>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Suspended")
+                        .HasColumnType("integer")
+                        .HasColumnName("suspended");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dingtalk_syncs");
+
+                    b.HasIndex("StartedAt")
+                        .HasDatabaseName("ix_dingtalk_syncs_started_at");
+
+                    b.ToTable("dingtalk_syncs", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkTask", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("DingtalkId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dingtalk_id");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTime>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TaskUuid")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("task_uuid");
+
+                    b.Property<Guid>("TodoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("todo_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dingtalk_tasks");
+
+                    b.HasIndex("State", "NextAt")
+                        .HasDatabaseName("ix_dingtalk_tasks_state_next_at");
+
+                    b.HasIndex("TodoId", "AccountId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_dingtalk_tasks_todo_id_account_id");
+
+                    b.ToTable("dingtalk_tasks", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Hub.ApplicationDuty", b =>
                 {
                     b.Property<string>("Source")
@@ -2465,6 +2681,10 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.HasIndex(new[] { "ChangedAt", "Id" }, "ix_notice_deliveries_dead")
                         .HasDatabaseName("ix_notice_deliveries_changed_at_id")
                         .HasFilter("state = 'Dead'");
+
+                    b.HasIndex(new[] { "Channel", "NextAt" }, "ix_notice_deliveries_revoking")
+                        .HasDatabaseName("ix_notice_deliveries_revoking")
+                        .HasFilter("state = 'Revoking'");
 
                     b.HasIndex(new[] { "Channel", "NextAt" }, "ix_notice_deliveries_waiting")
                         .HasDatabaseName("ix_notice_deliveries_channel_next_at")

@@ -1289,6 +1289,222 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("terms", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkBinding", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTime>("BoundAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bound_at");
+
+                    b.Property<long>("DingtalkId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dingtalk_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<DateTime?>("SuspendedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("suspended_at");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_dingtalk_bindings");
+
+                    b.HasIndex("Tenant", "DingtalkId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_dingtalk_bindings_tenant_dingtalk_id");
+
+                    b.ToTable("dingtalk_bindings", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkMember", b =>
+                {
+                    b.Property<string>("EmployeeCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("employee_code");
+
+                    b.Property<long?>("DingtalkId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dingtalk_id");
+
+                    b.Property<DateTime?>("LeftAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("left_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OrganisationCode")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_code");
+
+                    b.Property<Guid>("SyncId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sync_id");
+
+                    b.HasKey("EmployeeCode")
+                        .HasName("pk_dingtalk_members");
+
+                    b.HasIndex("DingtalkId")
+                        .HasDatabaseName("ix_dingtalk_members_dingtalk_id");
+
+                    b.HasIndex("SyncId")
+                        .HasDatabaseName("ix_dingtalk_members_sync_id");
+
+                    b.ToTable("dingtalk_members", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkOrganisation", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("SyncId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sync_id");
+
+                    b.HasKey("Code")
+                        .HasName("pk_dingtalk_organisations");
+
+                    b.ToTable("dingtalk_organisations", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkSync", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AskedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<int>("Left")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("left");
+
+                    b.Property<int>("Organisations")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organisations");
+
+                    b.Property<int>("People")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("people");
+
+                    b.Property<DateTime>("SeenAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seen_at");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Suspended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("suspended");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dingtalk_syncs");
+
+                    b.HasIndex("StartedAt")
+                        .HasDatabaseName("ix_dingtalk_syncs_started_at");
+
+                    b.ToTable("dingtalk_syncs", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Dingtalk.DingtalkTask", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("DingtalkId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dingtalk_id");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTime>("NextAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TaskUuid")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_uuid");
+
+                    b.Property<Guid>("TodoId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("todo_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dingtalk_tasks");
+
+                    b.HasIndex("State", "NextAt")
+                        .HasDatabaseName("ix_dingtalk_tasks_state_next_at");
+
+                    b.HasIndex("TodoId", "AccountId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_dingtalk_tasks_todo_id_account_id");
+
+                    b.ToTable("dingtalk_tasks", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Hub.ApplicationDuty", b =>
                 {
                     b.Property<string>("Source")
@@ -2456,6 +2672,10 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.HasIndex(new[] { "ChangedAt", "Id" }, "ix_notice_deliveries_dead")
                         .HasDatabaseName("ix_notice_deliveries_changed_at_id")
                         .HasFilter("state = 'Dead'");
+
+                    b.HasIndex(new[] { "Channel", "NextAt" }, "ix_notice_deliveries_revoking")
+                        .HasDatabaseName("ix_notice_deliveries_revoking")
+                        .HasFilter("state = 'Revoking'");
 
                     b.HasIndex(new[] { "Channel", "NextAt" }, "ix_notice_deliveries_waiting")
                         .HasDatabaseName("ix_notice_deliveries_channel_next_at")
