@@ -1,5 +1,5 @@
 /**
- * `<dingtalk-scan data-origin="https://login…" data-state="…" data-enter="/address">` around the frame of 浙政钉's sign-in page:
+ * `<dingtalk-scan data-origin="https://login.renda.example" data-state="…" data-enter="/address">` around the frame of 浙政钉's sign-in page:
  * goes on with the code that the frame tells, once. What another page tells, or with another state, is not listened to; the
  * server looks at the state again.
  */
