@@ -209,34 +209,6 @@ public sealed class Attendances(RegistryDesk desk, IDbContextFactory<RendaDbCont
         return refusal;
     }
 
-    /// <summary>Records a session of a congress, held or to come.</summary>
-    /// <param name="congress">The congress.</param>
-    /// <param name="form">ordinal, opens, closes.</param>
-    /// <param name="actor">Who records it.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public async Task<Refusal?> AddSessionAsync(Guid congress, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
-    {
-        var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
-        typed.Need(int.TryParse(TypedForm.Plain(typed.Text("ordinal")), out var ordinal) && ordinal is >= 1 and <= 50, "ordinal", "1 到 50 的整数。", "A whole number from 1 to 50.");
-        var (opens, closes) = (typed.Day("opens", needed: true), typed.Day("closes", needed: true));
-        typed.Need(opens is null || closes is null || (closes >= opens && closes.Value.DayNumber - opens.Value.DayNumber <= 60), "closes", "闭幕日不早于开幕日，会期最多 60 天。", "It closes on or after the day it opens, and lasts at most 60 days.");
-        if (typed.Errors.Count > 0) return Refusal.Form(typed.Errors);
-        var (_, refusal) = await desk.ChangeAsync(actor, "edit", $"登记第{ordinal}次会议", "", async (db, edit) =>
-        {
-            var body = await db.Set<Organisation>().AsNoTracking().FirstOrDefaultAsync(o => o.Id == congress && o.Kind == OrganisationKind.Congress && o.ValidTo == null, cancellation);
-            if (body is null || !RegistryScope.Reaches(actor, RegistryScope.Edit, body.Region)) return Refusal.NotFound;
-            var day = ChinaTime.StartOf(opens!.Value);
-            // A term lasts until the first session of the next one, whatever day was expected (Organic Law of local congresses).
-            var term = await db.Set<Term>().AsNoTracking().Where(t => t.CongressId == congress && t.ValidFrom <= day).OrderByDescending(t => t.Ordinal).FirstOrDefaultAsync(cancellation);
-            if (term is null) return Refusal.Form([new("registry.no-term", new("这一天不在任何一届任期内，请核对日期。", "That day is in no term of the congress; check it."), Field: "opens")]);
-            if (await db.Set<CongressSession>().AnyAsync(s => s.TermId == term.Id && s.Ordinal == ordinal && !s.OfCommittee, cancellation))
-                return Refusal.Form([new("registry.same-session", new($"第{term.Ordinal}届第{ordinal}次会议已经登记。", $"Session {ordinal} of term {term.Ordinal} is recorded already."), Field: "ordinal")]);
-            edit.Add(new CongressSession { Id = Guid.CreateVersion7(), TermId = term.Id, Ordinal = ordinal, Opens = opens.Value, Closes = closes!.Value, ValidFrom = edit.Now });
-            return null;
-        }, cancellation);
-        return refusal;
-    }
-
     private static void Write(RegistryEdit edit, Attendance? row, Guid session, AttendanceMark mark, Actor actor)
     {
         void Fill(Attendance a) => (a.Status, a.ApprovedBy, a.Reason, a.Document, a.RecordedBy, a.RecordedByName) = (mark.Status, mark.ApprovedBy, mark.Reason, mark.Document, actor.IsPlatform ? null : actor.AccountId, actor.Name);

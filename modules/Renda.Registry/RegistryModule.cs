@@ -100,7 +100,7 @@ public sealed class RegistryModule : RendaModule
 
     /// <inheritdoc />
     public override void AddServices(IServiceCollection services) => services.AddSingleton<Roster>().AddSingleton<RegistryForms>().AddSingleton<Merging>().AddSingleton<Checks>().AddSingleton<Reports>().AddSingleton<Imports>()
-        .AddSingleton<Attendances>().AddSingleton<AbsenceDuties>().AddSingleton<RegistryFollower>(p => p.GetRequiredService<AbsenceDuties>().FollowAsync).AddHostedService(p => p.GetRequiredService<Imports>());
+        .AddSingleton<Attendances>().AddSingleton<Terms>().AddSingleton<AbsenceDuties>().AddSingleton<RegistryFollower>(p => p.GetRequiredService<AbsenceDuties>().FollowAsync).AddHostedService(p => p.GetRequiredService<Imports>());
 
     /// <inheritdoc />
     public override void MapRoot(IEndpointRouteBuilder root)

@@ -358,12 +358,32 @@ public sealed class AttendanceTests
     {
         await using var w = await AttendanceWorld.CreateAsync(provider);
         Dictionary<string, string> Form(string ordinal, string opens, string closes) => new() { ["ordinal"] = ordinal, ["opens"] = opens, ["closes"] = closes };
-        Assert.Equal("not-found", (await w.Attendances.AddSessionAsync(w.Congress, Form("7", "2026-03-01", "2026-03-04"), w.Neighbour, Stop))!.Code);
-        Assert.Equal(["ordinal", "closes"], (await w.Attendances.AddSessionAsync(w.Congress, Form("0", "2026-03-04", "2026-03-01"), w.Clerk, Stop))!.Fields.Select(f => f.Field));
-        Assert.Equal("ordinal", (await w.Attendances.AddSessionAsync(w.Congress, Form("1", "2026-03-01", "2026-03-04"), w.Clerk, Stop))!.Fields.Single().Field);
-        Assert.Equal("opens", (await w.Attendances.AddSessionAsync(w.Congress, Form("7", "2016-03-01", "2016-03-04"), w.Clerk, Stop))!.Fields.Single().Field);
-        Assert.Null(await w.Attendances.AddSessionAsync(w.Congress, Form("7", "2026-03-01", "2026-03-04"), w.Clerk, Stop));
-        Assert.Equal("ordinal", (await w.Attendances.AddSessionAsync(w.Congress, Form("7", "2026-03-01", "2026-03-04"), w.Clerk, Stop))!.Fields.Single().Field);
+        Assert.Equal("not-found", (await w.Terms.AddSessionAsync(w.Congress, Form("7", "2026-03-01", "2026-03-04"), w.Neighbour, Stop))!.Code);
+        Assert.Equal(["ordinal", "closes"], (await w.Terms.AddSessionAsync(w.Congress, Form("0", "2026-03-04", "2026-03-01"), w.Clerk, Stop))!.Fields.Select(f => f.Field));
+        Assert.Equal("ordinal", (await w.Terms.AddSessionAsync(w.Congress, Form("1", "2026-03-01", "2026-03-04"), w.Clerk, Stop))!.Fields.Single().Field);
+        Assert.Equal("opens", (await w.Terms.AddSessionAsync(w.Congress, Form("7", "2016-03-01", "2016-03-04"), w.Clerk, Stop))!.Fields.Single().Field);
+        Assert.Null(await w.Terms.AddSessionAsync(w.Congress, Form("7", "2026-03-01", "2026-03-04"), w.Clerk, Stop));
+        Assert.Equal("ordinal", (await w.Terms.AddSessionAsync(w.Congress, Form("7", "2026-03-01", "2026-03-04"), w.Clerk, Stop))!.Fields.Single().Field);
+    }
+
+    [Theory]
+    [InlineData(DatabaseProvider.Sqlite)]
+    [InlineData(DatabaseProvider.Postgres)]
+    public async Task A_term_ends_the_one_before_and_takes_the_sessions_of_its_days(DatabaseProvider provider)
+    {
+        await using var w = await AttendanceWorld.CreateAsync(provider);
+        Dictionary<string, string> Form(string term, string seats, string since) => new() { ["term"] = term, ["seats"] = seats, ["since"] = since };
+        Assert.Equal("not-found", (await w.Terms.AddTermAsync(w.Congress, Form("18", "216", "2026-02-01"), w.Neighbour, Stop))!.Code);
+        Assert.Equal(["term", "seats", "since"], (await w.Terms.AddTermAsync(w.Congress, Form("0", "", "x"), w.Clerk, Stop))!.Fields.Select(f => f.Field));
+        Assert.Equal("term", (await w.Terms.AddTermAsync(w.Congress, Form("17", "216", "2026-02-01"), w.Clerk, Stop))!.Fields.Single().Field);
+        Assert.Equal("since", (await w.Terms.AddTermAsync(w.Congress, Form("18", "216", "2001-02-01"), w.Clerk, Stop))!.Fields.Single().Field);
+        Assert.Null(await w.Terms.AddTermAsync(w.Congress, Form("１８", "216", "2026-02-01"), w.Clerk, Stop));
+        Assert.Null(await w.Terms.AddSessionAsync(w.Congress, new Dictionary<string, string> { ["ordinal"] = "1", ["opens"] = "2026-02-10", ["closes"] = "2026-02-13" }, w.Clerk, Stop));
+        await using var db = w.Databases.CreateDbContext();
+        var terms = await db.Set<Term>().AsNoTracking().OrderBy(t => t.Ordinal).ToListAsync(Stop);
+        Assert.Equal([17, 18], terms.Select(t => t.Ordinal));
+        Assert.Equal(terms[1].ValidFrom, terms[0].ValidTo);
+        Assert.True(await db.Set<CongressSession>().AnyAsync(s => s.TermId == terms[1].Id && s.Ordinal == 1, Stop));
     }
 
     [Fact]

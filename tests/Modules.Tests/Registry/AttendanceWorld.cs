@@ -33,6 +33,7 @@ internal sealed class AttendanceWorld : IAsyncDisposable
         var actors = TestActors.Of(Databases, database.Settings, new RegistryModule().Permissions, TimeProvider.System);
         var personal = new PersonalData(new byte[96], PersonalCipher.Aes);
         Attendances = new Attendances(Desk, Databases, TimeProvider.System);
+        Terms = new Terms(Desk, TimeProvider.System);
         Forms = new RegistryForms(Desk, Databases, RegionDirectory.Huzhou, personal, actors, TimeProvider.System);
         Merging = new Merging(Desk, Databases, actors);
         Checks = new Checks(Databases, Merging, RegionDirectory.Huzhou, TimeProvider.System);
@@ -43,6 +44,8 @@ internal sealed class AttendanceWorld : IAsyncDisposable
     public AbsenceDuties Duties { get; }
     public RegistryDesk Desk { get; }
     public Attendances Attendances { get; }
+
+    public Terms Terms { get; }
     public RegistryForms Forms { get; }
     public Merging Merging { get; }
     public Checks Checks { get; }
