@@ -198,7 +198,20 @@ public sealed class FindingExportTests
         {
             using var file = new MemoryStream(await LedgerFileAsync(filter, actor));
             using var workbook = SpreadsheetDocument.Open(file, false);
-            return [.. workbook.WorkbookPart!.WorksheetParts.Single().Worksheet!.Descendants<Row>().Select(r => r.Elements<Cell>().Select(c => c.InnerText).ToArray())];
+            return
+            [
+                .. workbook.WorkbookPart!.WorksheetParts.Single().Worksheet!.Descendants<Row>().Select(r =>
+                {
+                    // Where a cell stands is said by the cell; empty ones are left out.
+                    var cells = Enumerable.Repeat("", 14).ToArray();
+                    foreach (var cell in r.Elements<Cell>())
+                    {
+                        Assert.Equal(r.RowIndex!.Value.ToString(), cell.CellReference!.Value![1..]);
+                        cells[cell.CellReference.Value[0] - 'A'] = cell.InnerText;
+                    }
+                    return cells;
+                }),
+            ];
         }
 
         public async Task<JsonElement> GeoJsonAsync(Actor actor)
