@@ -107,8 +107,8 @@ public sealed class Sessions(IDbContextFactory<RendaDbContext> databases, IMemor
             try
             {
                 await db.SaveChangesAsync(cancellation);
-                // Its cookie has just been replaced on this device.
-                await db.Set<Session>().Where(s => s.AccountId == account.Id && s.Device == visitor.Device && s.Id != session.Id && s.EndedAt == null).ExecuteUpdateAsync(x => x.SetProperty(s => s.EndedAt, now), cancellation);
+                // Its cookie has just been replaced on this device. Older ones only: of two sign-ins at this moment one goes on, not neither.
+                await db.Set<Session>().Where(s => s.AccountId == account.Id && s.Device == visitor.Device && s.Id.CompareTo(session.Id) < 0 && s.EndedAt == null).ExecuteUpdateAsync(x => x.SetProperty(s => s.EndedAt, now), cancellation);
                 return session;
             }
             catch (DbUpdateException) when (!again && !cancellation.IsCancellationRequested)
