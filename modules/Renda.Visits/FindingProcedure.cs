@@ -66,7 +66,7 @@ public static class FindingProcedure
                     Reason("理由，会告诉代表", "Reason, told to the deputy"),
                 ]),
             Act("assign", "交办", "Assign", "已交办", "assigned", Party.Office, "visits.assign", ["submitted", "verified"], "assigned", primary: true,
-                requires: ["lead-not-co"], effects: ["assign"],
+                requires: ["lead-not-co"], effects: ["visits.assign"],
                 form:
                 [
                     new Field { Id = "leadUnit", Label = new("主办单位", "Lead unit"), Kind = FieldKind.Unit, Required = true },
@@ -89,7 +89,7 @@ public static class FindingProcedure
                     Text("noPhotoReason", "没有整改照片的原因", "Why there is no after-photo"),
                 ]),
             Act("send-back", "退回重办", "Send back", "核验未通过，退回办理", "sent back to the unit", Party.Office, "visits.triage", ["replied"], "handling",
-                effects: ["reopen-assignment", "start-handling-again"], form: [Reason("哪里不符合", "What is not right")]),
+                effects: ["reopen-assignment", "visits.handle-again"], form: [Reason("哪里不符合", "What is not right")]),
             Act("check", "核验通过", "Pass", "已核验，请代表评价", "checked, judgement asked for", Party.Office, "visits.triage", ["replied"], "checked", primary: true,
                 requires: ["visits.proof-or-signed"], effects: ["visits.prove"],
                 form: [Text("signed", "没有就近整改照片时，同意办结的理由（签字）", "If there is no after-photo nearby: why it may close (signed)")]),

@@ -33,6 +33,8 @@ public static class FindingRules
         .AddGuard("visits.evaluation-overdue", d => d.Matter.Matter.DueAt is { } due && due > d.Now
             ? new Refusal("visits.evaluation-still-open", new("评价期限未到，请等代表评价。", "The deputy still has time to judge."), 409)
             : null)
+        .AddEffect("visits.assign", d => KernelRules.Assign(d, "visits.handle", "visits.co-answer"))
+        .AddEffect("visits.handle-again", d => [new ClockSet("handling", d.StartClock("visits.handle"))])
         .AddEffect("visits.prove", d => [new Proved(IsProven(d.Matter))])
         .AddEffect("visits.rate", d => d.Text("result") == "3" && d.Matter.Matter.Redone < MostRedos
             ? [new Rated(int.Parse(d.Text("attitude")), 3), new Redone(), .. Reopen(d)]

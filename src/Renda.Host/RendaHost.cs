@@ -16,6 +16,7 @@ using Renda.Platform.Agenda;
 using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
+using Renda.Platform.Codes;
 using Renda.Platform.Dingtalk;
 using Renda.Platform.Hub;
 using Renda.Platform.Live;
@@ -321,6 +322,7 @@ internal static class RendaHost
         services.AddSingleton<MatterWriter>();
         services.AddHostedService(p => p.GetRequiredService<MatterWriter>());
         services.AddHostedService<LogKeeper>();
+        services.AddSingleton<CodeSets>();
         services.AddSingleton<MatterDesk>();
         services.AddSingleton<MatterSearch>();
         services.AddSingleton<Everything>();

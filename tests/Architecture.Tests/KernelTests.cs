@@ -22,8 +22,6 @@ public sealed class KernelTests
         "src/Renda.Platform.Web/Pages/Home.razor: huzhou",
         "src/Renda.Platform.Web/Pages/SignIn.razor: 湖州",
         "src/Renda.Platform.Web/Pages/SignIn.razor: huzhou",
-        // Clocks of handling and of a co-handler's answer are named after visits' deadlines.
-        "src/Renda.Platform/Matters/KernelRules.cs: visits",
         // The directory that is embedded is Huzhou's.
         "src/Renda.Platform/Regions/RegionDirectory.cs: huzhou",
         "src/Renda.Platform/Regions/Data/extract.mjs: 3305",

@@ -1,5 +1,6 @@
 using Renda.Platform.Persistence;
 using Renda.Registry;
+using Renda.Suggestions;
 using Renda.Visits;
 
 namespace Modules.Tests;
@@ -7,5 +8,5 @@ namespace Modules.Tests;
 /// <summary>The model of an installation: the migrations are made for all modules together.</summary>
 internal static class TestModel
 {
-    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly]);
+    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly]);
 }

@@ -12,7 +12,6 @@ using Renda.Platform.Demo;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.Persistence;
-using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
 using Renda.Platform.Web;
 
@@ -45,8 +44,7 @@ internal static class VisitsDemo
         await services.GetRequiredService<Deadlines>().ReloadAsync(cancellation);
 
         var clock = new PlanClock();
-        var desk = new MatterDesk(
-            databases, services.GetRequiredService<MatterWriter>(), services.GetRequiredService<ProcedureCatalogue>(), services.GetRequiredService<ProcedureEngine>(), services.GetRequiredService<Deadlines>(), clock);
+        var desk = services.GetRequiredService<MatterDesk>().By(clock);
         var findings = new Findings(desk, databases, regions, services.GetRequiredService<IMemoryCache>(), clock);
         var media = services.GetRequiredService<MediaService>();
 

@@ -80,16 +80,30 @@ public sealed record Actor(Guid AccountId, Guid? PersonId, string Name, IReadOnl
     public IEnumerable<Guid> Organisations => Grants.Select(g => g.OrganisationId).OfType<Guid>().Distinct();
 
     /// <summary>The grant by which the actor stands in this relation to the matter and may do this, or null.</summary>
-    public ActorGrant? GrantFor(string permission, Party party, MatterFold matter) => Grants.FirstOrDefault(g =>
+    /// <param name="permission">What is to be done.</param>
+    /// <param name="party">The relation.</param>
+    /// <param name="matter">The matter.</param>
+    /// <param name="ownPart">States the acting unit's own part must be in; empty for any that was not returned.</param>
+    public ActorGrant? GrantFor(string permission, Party party, MatterFold matter, IReadOnlyList<string> ownPart)
+    {
+        return Grants.FirstOrDefault(g =>
         g.Permissions.Contains(permission) && party switch
         {
             Party.Reporter => g.Role.Scope == RoleScope.Personal && PersonId is { } me && matter.Reporters.Any(r => r.PersonId == me),
+            Party.FirstReporter => g.Role.Scope == RoleScope.Personal && PersonId is { } me && matter.Matter.ReporterId == me,
             Party.Office => g.Role.Scope == RoleScope.Territory && Territory.Covers(g.Region, matter.Matter),
             Party.OfficeHead => g.Role.Id == "office-head" && Territory.Covers(g.Region, matter.Matter),
-            Party.LeadUnit => g.Role.Scope == RoleScope.Unit && matter.Assignments.Any(a => a.UnitId == g.OrganisationId && a.Kind != "co" && a.State != "returned"),
-            Party.CoUnit => g.Role.Scope == RoleScope.Unit && matter.Assignments.Any(a => a.UnitId == g.OrganisationId && a.Kind == "co" && a.State is "assigned" or "accepted"),
+            Party.OwnOffice => g.Role.Scope == RoleScope.Territory && g.Region == matter.Matter.Region,
+            Party.OwnOfficeHead => g.Role.Id == "office-head" && g.Region == matter.Matter.Region,
+            Party.LeadUnit => Has(g, a => a.Kind is "lead" or "separate"),
+            Party.Coordinator => Has(g, a => a.Kind == "coordinator"),
+            Party.CoUnit => Has(g, a => a.Kind == "co" && a.State is "assigned" or "accepted"),
             _ => false,
         });
+
+        bool Has(ActorGrant grant, Func<Assignment, bool> part) => grant.Role.Scope == RoleScope.Unit
+            && matter.Assignments.Any(a => a.UnitId == grant.OrganisationId && a.State != "returned" && part(a) && (ownPart.Count == 0 || ownPart.Contains(a.State)));
+    }
 }
 
 /// <summary>Division codes as territory: the code is the path, a subtree is a range of numbers.</summary>

@@ -71,7 +71,7 @@ public static class MatterScope
     public static IEnumerable<MatterBranch> OfUnit(DbContext db, Guid unit)
     {
         yield return new(db.Set<Matter>().Where(m => m.LeadUnitId == unit), true);
-        yield return new(db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && (a.Kind == "co" || a.Kind == "separate")).Select(a => a.MatterId).Contains(m.Id)), false);
+        yield return new(db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && (a.Kind == "co" || a.Kind == "separate" || a.Kind == "coordinator")).Select(a => a.MatterId).Contains(m.Id)), false);
         yield return new(db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && a.Kind == "lead" && a.State == "returned").Select(a => a.MatterId).Contains(m.Id)), false);
     }
 

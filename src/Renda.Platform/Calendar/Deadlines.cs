@@ -28,12 +28,24 @@ public sealed class Deadlines(IDbContextFactory<RendaDbContext> databases, Chine
     /// <exception cref="InvalidOperationException">No row of this code is in effect; start-up excludes it.</exception>
     public Clock Start(string code, long region, string category, DateTime now)
     {
-        var deadline = _all
+        var deadline = Find(code, region, category, now);
+        return Clock.Start(code, new DeadlineRule(deadline.Unit, deadline.Amount), deadline.YellowBefore, now, Calendar, new Words(deadline.BasisZh, deadline.BasisEn));
+    }
+
+    /// <summary>The clock of a deadline whose last day somebody named; the rule only says when it turns yellow.</summary>
+    /// <exception cref="InvalidOperationException">No row of this code is in effect; start-up excludes it.</exception>
+    public Clock Until(string code, DateOnly day, long region, string category, DateTime now)
+    {
+        var deadline = Find(code, region, category, now);
+        var days = Math.Max(0, day.DayNumber - ChinaTime.Date(now).DayNumber);
+        return Clock.Start(code, new DeadlineRule(DeadlineUnit.CalendarDays, days), deadline.YellowBefore, now, Calendar, new Words(deadline.BasisZh, deadline.BasisEn));
+    }
+
+    private Deadline Find(string code, long region, string category, DateTime now) =>
+        _all
             .Where(d => d.Code == code && d.EffectiveFrom <= now && (d.Category.Length == 0 || d.Category == category) && (d.Region == 0 || new RegionCode(d.Region).Contains(region)))
             .OrderByDescending(d => d.Category.Length > 0).ThenByDescending(d => d.Region == 0 ? -1 : (int)new RegionCode(d.Region).Level).ThenByDescending(d => d.EffectiveFrom)
             .FirstOrDefault() ?? throw new InvalidOperationException($"No deadline {code} is in effect.");
-        return Clock.Start(code, new DeadlineRule(deadline.Unit, deadline.Amount), deadline.YellowBefore, now, Calendar, new Words(deadline.BasisZh, deadline.BasisEn));
-    }
 
     /// <summary>Lets a paused clock run on.</summary>
     public Clock Resume(Clock clock, DateTime now) => clock.Resume(now, Calendar);

@@ -58,6 +58,19 @@ public sealed class DocumentFile : IDisposable
     /// <summary>A line in the middle, in small letters.</summary>
     public void Note(string text) => _body.Append(new Paragraph(new ParagraphProperties(new Justification { Val = JustificationValues.Center }), Text(text, small: true)));
 
+    /// <summary>A line at the right edge, e.g. the signature of a letter.</summary>
+    public void Right(string text) => _body.Append(new Paragraph(new ParagraphProperties(new Justification { Val = JustificationValues.Right }), Text(text)));
+
+    /// <summary>A text as letters have it: each line a paragraph that begins two characters in.</summary>
+    public void Letter(string text)
+    {
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            _body.Append(new Paragraph(new ParagraphProperties(new Indentation { FirstLineChars = 200 }), Text(line)));
+    }
+
+    /// <summary>What follows begins on a new page.</summary>
+    public void NewPage() => _body.Append(new Paragraph(new Run(new Break { Type = BreakValues.Page })));
+
     /// <summary>Facts: label and value in two columns of pairs.</summary>
     public void Facts(IEnumerable<(string Label, string Value)> facts)
     {

@@ -25,6 +25,7 @@ namespace Renda.Platform.Matters;
 [JsonDerivedType(typeof(Escalated), "escalated")]
 [JsonDerivedType(typeof(MarkedLate), "late")]
 [JsonDerivedType(typeof(Redone), "redone")]
+[JsonDerivedType(typeof(Numbered), "numbered")]
 public abstract record Change;
 
 /// <summary>The matter came into being.</summary>
@@ -56,7 +57,11 @@ public sealed record ClockSet(string Slot, Clock? Clock) : Change;
 public sealed record Assigned(Guid Id, Guid UnitId, string Kind, DateTime DueAt) : Change;
 
 /// <summary>A unit's part moved on.</summary>
-public sealed record AssignmentMoved(Guid Id, string State, string? Answer) : Change;
+/// <param name="Id">The part.</param>
+/// <param name="State">Its new state.</param>
+/// <param name="Answer">What the unit answered or drafted, or null.</param>
+/// <param name="DueAt">A new day for its answer (UTC); null when it keeps the one it has.</param>
+public sealed record AssignmentMoved(Guid Id, string State, string? Answer, DateTime? DueAt = null) : Change;
 
 /// <summary>A photo, video or document was attached.</summary>
 public sealed record MediaAdded(string Sha256, string Role, string Kind, DateTime? TakenAt, double? DistanceMetres) : Change;
@@ -88,6 +93,9 @@ public sealed record Escalated(int Level) : Change;
 
 /// <summary>The unit missed its day.</summary>
 public sealed record MarkedLate : Change;
+
+/// <summary>It got its official number, e.g. when it was accepted; until then it bore that of its arrival.</summary>
+public sealed record Numbered(string Number) : Change;
 
 /// <summary>It has to be done again.</summary>
 public sealed record Redone : Change;

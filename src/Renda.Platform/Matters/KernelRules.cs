@@ -17,16 +17,16 @@ public static class KernelRules
         .AddGuard("target-other", d => d.Target is null || d.Target.Matter.Id == d.Matter.Matter.Id || d.Target.Matter.MergedIntoId is not null
             ? new Refusal("matters.merge-target", new("请选择另一件没有被合并的事项。", "Choose another matter that is not merged itself."), Field: "target")
             : null)
-        .AddEffect("assign", Assign)
         .AddEffect("accept-assignment", d => MoveAssignment(d, "accepted"))
-        .AddEffect("return-assignments", d => d.Matter.Assignments.Where(a => a.State != "returned").Select(a => new AssignmentMoved(a.Id, "returned", null))
-            .Concat<Change>([new ClockSet("handling", null)]))
+        .AddEffect("return-assignments", d => Returned(d).Concat<Change>([new ClockSet("handling", null)]))
         .AddEffect("answer-assignment", d => MoveAssignment(d, "answered"))
-        .AddEffect("reopen-assignment", d => d.Matter.Lead is { } lead ? [new AssignmentMoved(lead.Id, "accepted", null)] : [])
+        .AddEffect("reopen-assignment", d => d.Matter.Repliers.Select(part => new AssignmentMoved(part.Id, "accepted", null)))
+        .AddGuard("all-answered", d => d.Matter.Repliers.Any(part => part.State != "answered")
+            ? new Refusal("matters.parts-open", new("还有分办单位没有答复。", "A separate handler has not replied yet."), 409)
+            : null)
         .AddEffect("stop-handling", d => d.Matter.Body.Clocks.TryGetValue("handling", out var clock)
             ? clock.IsLate(d.Now) ? [new MarkedLate(), new ClockSet("handling", null)] : [new ClockSet("handling", null)]
             : [])
-        .AddEffect("start-handling-again", d => [new ClockSet("handling", d.StartClock("visits.handle"))])
         .AddEffect("merge", d => [new Linked(d.Target!.Matter.Id, "merged-into")])
         .AddEffect("unmerge", d => d.Matter.Matter.MergedIntoId is { } to ? [new Unlinked(to, "merged-into")] : [])
         .AddEffect("list-as-focus", _ => [new Focused(true)])
@@ -45,22 +45,32 @@ public static class KernelRules
 
     private static DateOnly Until(Decision d) => DateOnly.ParseExact(d.Text("until"), "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static IEnumerable<Change> Assign(Decision d)
+    /// <summary>
+    /// Gives the matter to the units the form names: <c>leadUnit</c> and <c>coUnits</c>, or <c>separateUnits</c> who each
+    /// reply; whoever had it before is relieved. Starts the clock of slot <c>handling</c>.
+    /// </summary>
+    /// <param name="d">What is decided.</param>
+    /// <param name="handling">Id of the deadline of those who reply.</param>
+    /// <param name="opinion">Id of the deadline of those who help.</param>
+    public static IEnumerable<Change> Assign(Decision d, string handling, string opinion)
     {
-        foreach (var old in d.Matter.Assignments.Where(a => a.State != "returned")) yield return new AssignmentMoved(old.Id, "returned", null);
-        var handling = d.StartClock("visits.handle");
-        yield return new Assigned(d.NewId(), Guid.Parse(d.Text("leadUnit")), "lead", handling.DueAt);
-        var co = d.StartClock("visits.co-answer");
-        foreach (var unit in d.Texts("coUnits").Distinct()) yield return new Assigned(d.NewId(), Guid.Parse(unit), "co", co.DueAt);
-        yield return new ClockSet("handling", handling);
+        foreach (var old in Returned(d)) yield return old;
+        var clock = d.StartClock(handling);
+        if (d.Text("leadUnit") is { Length: > 0 } lead) yield return new Assigned(d.NewId(), Guid.Parse(lead), "lead", clock.DueAt);
+        foreach (var unit in d.Texts("separateUnits").Distinct()) yield return new Assigned(d.NewId(), Guid.Parse(unit), "separate", clock.DueAt);
+        var due = d.StartClock(opinion).DueAt;
+        foreach (var unit in d.Texts("coUnits").Distinct()) yield return new Assigned(d.NewId(), Guid.Parse(unit), "co", due);
+        yield return new ClockSet("handling", clock);
     }
 
-    private static IEnumerable<Change> MoveAssignment(Decision d, string state)
-    {
-        var unit = d.Grant?.OrganisationId;
-        var assignment = d.Matter.Assignments.LastOrDefault(a => a.UnitId == unit && a.State != "returned");
-        return assignment is null ? [] : [new AssignmentMoved(assignment.Id, state, state == "answered" ? d.Text("text") : null)];
-    }
+    // Who distributes keeps its part: it sees what became of what it gave on.
+    private static IEnumerable<AssignmentMoved> Returned(Decision d) => d.Matter.Assignments.Where(a => a.State != "returned" && a.Kind != "coordinator").Select(a => new AssignmentMoved(a.Id, "returned", null));
+
+    /// <summary>The part of whoever acts, or null.</summary>
+    public static Assignment? OwnPart(Decision d) => d.Matter.Assignments.LastOrDefault(a => a.UnitId == d.Grant?.OrganisationId && a.State != "returned");
+
+    private static IEnumerable<Change> MoveAssignment(Decision d, string state) =>
+        OwnPart(d) is { } part ? [new AssignmentMoved(part.Id, state, state == "answered" ? d.Text("text") : null)] : [];
 
     private static IEnumerable<Change> Attach(Decision d, string role) => d.Texts("media").Distinct()
         .Select(sha => d.Media.TryGetValue(sha, out var fact) ? new MediaAdded(sha, role, fact.Kind, fact.TakenAt, fact.DistanceMetres) : null).OfType<MediaAdded>();

@@ -150,10 +150,10 @@ public sealed class Assignment
     /// <summary>The unit.</summary>
     public Guid UnitId { get; internal set; }
 
-    /// <summary><c>lead</c> (主办), <c>co</c> (会办) or <c>separate</c> (分办).</summary>
+    /// <summary><c>lead</c> (主办), <c>co</c> (会办), <c>separate</c> (分办) or <c>coordinator</c>, who gives it on to units (政府办分办).</summary>
     public string Kind { get; internal set; } = "";
 
-    /// <summary><c>assigned</c>, <c>accepted</c>, <c>answered</c> or <c>returned</c>.</summary>
+    /// <summary><c>assigned</c>, <c>accepted</c>, <c>drafted</c> (an answer waits for the head's signature), <c>answered</c> or <c>returned</c>.</summary>
     public string State { get; internal set; } = "";
 
     /// <summary>When it was given (UTC).</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
 using Renda.Platform.Media;
 using Renda.Platform.Notices;
@@ -48,6 +49,15 @@ public sealed record NewMatter
     /// <summary>Its media.</summary>
     public IReadOnlyList<MediaAdded> Media { get; init; } = [];
 
+    /// <summary>Who raised it, when somebody else writes it down for them; null for whoever acts.</summary>
+    public Guid? ReporterId { get; init; }
+
+    /// <summary>Persons who raise it together with the first, e.g. co-signers (附议).</summary>
+    public IReadOnlyList<Guid> Joined { get; init; } = [];
+
+    /// <summary>Links to what it came from.</summary>
+    public IReadOnlyList<Linked> Links { get; init; } = [];
+
     /// <summary>What the yearly number counts, e.g. <c>visits/2026</c>, and how it is written.</summary>
     public required (string Name, Func<long, string> Write) Number { get; init; }
 
@@ -66,8 +76,11 @@ public sealed record MatterAnswer(MatterFold? Matter, Refusal? Refusal, bool Rep
 /// to-dos, notices, counts) to the writer as one commit.
 /// </summary>
 public sealed class MatterDesk(
-    IDbContextFactory<RendaDbContext> databases, MatterWriter writer, ProcedureCatalogue procedures, ProcedureEngine engine, Deadlines deadlines, TimeProvider time)
+    IDbContextFactory<RendaDbContext> databases, MatterWriter writer, ProcedureCatalogue procedures, ProcedureEngine engine, Deadlines deadlines, CodeSets codes, TimeProvider time)
 {
+    /// <summary>The same desk by another clock, for a demonstration that lets time pass.</summary>
+    public MatterDesk By(TimeProvider clock) => new(databases, writer, procedures, engine, deadlines, codes, clock);
+
     /// <summary>Raises a matter. The same request again gives the first answer; another under the same id is refused.</summary>
     public async Task<MatterAnswer> RaiseAsync(NewMatter wanted, Actor actor, CancellationToken cancellation)
     {
@@ -83,17 +96,22 @@ public sealed class MatterDesk(
             NumberName = wanted.Number.Name,
             Make = number =>
             {
-                var created = new Created(
-                    wanted.Id, wanted.Scenario, procedure.Id, procedure.Version, wanted.Number.Write(number), wanted.Title, wanted.ContextId, wanted.Category,
-                    actor.PersonId, wanted.OfficeId, wanted.OccurredAt, wanted.Data);
                 var after = new MatterFold();
-                return (after, Seal(after, "submit", [created, wanted.Place, .. wanted.Media, .. begin], [], actor, null, now, null, wanted.Fingerprint, wanted.Id));
+                return (after, Seal(after, "submit", Birth(wanted.Number.Write(number)), [], actor, null, now, null, wanted.Fingerprint, wanted.Id));
             },
         };
         // What waits and whom: known before the number is.
         var preview = new MatterFold();
-        Seal(preview, "submit", [new Created(wanted.Id, wanted.Scenario, procedure.Id, procedure.Version, "", wanted.Title, wanted.ContextId, wanted.Category, actor.PersonId, wanted.OfficeId, wanted.OccurredAt, wanted.Data), wanted.Place, .. begin], [], actor, null, now, null, null, wanted.Id);
+        Seal(preview, "submit", Birth(""), [], actor, null, now, null, null, wanted.Id);
         MatterDuties.Plan(commit, procedure, preview, Id(actor), now);
+
+        IReadOnlyList<Change> Birth(string number) =>
+        [
+            new Created(
+                wanted.Id, wanted.Scenario, procedure.Id, procedure.Version, number, wanted.Title, wanted.ContextId, wanted.Category,
+                wanted.ReporterId ?? actor.PersonId, wanted.OfficeId, wanted.OccurredAt, wanted.Data),
+            wanted.Place, .. wanted.Joined.Select(person => new ReporterAdded(person, wanted.Id)), .. wanted.Media, .. wanted.Links, .. begin,
+        ];
 
         switch (await writer.CommitAsync(commit, cancellation))
         {
@@ -135,13 +153,15 @@ public sealed class MatterDesk(
             var procedure = procedures.Get(fold.Matter.Procedure, fold.Matter.ProcedureVersion);
             var action = procedure.Action(actionId);
             if (action is null) return new MatterAnswer(null, new Refusal("matters.unknown-action", new("没有这个操作。", "There is no such action."), 404));
-            var grant = actor.IsPlatform ? null : actor.GrantFor(action.Permission, action.By, fold);
+            var grant = actor.IsPlatform ? null : actor.GrantFor(action.Permission, action.By, fold, action.OwnPart);
             if (actor.IsPlatform ? action.By != Party.System : grant is null)
                 return new MatterAnswer(null, new Refusal("matters.not-yours", new($"您不能{action.Name.Zh}：这一步由别人办理。", $"“{action.Name.En}” is not yours to do."), 403));
             if (!action.From.Contains(fold.Matter.State)) return new MatterAnswer(null, ProcedureEngine.WrongState(action, procedure.State(fold.Matter.State)));
 
             answers = await NumbersAsync(db, action, answers, fold.Matter, actor, cancellation);
-            var (form, errors) = FormCheck.Check(action.Form, answers);
+            var sets = new Dictionary<string, IReadOnlyList<Code>>();
+            foreach (var set in codes.All.Where(s => s.Id.StartsWith(fold.Matter.Scenario + ".", StringComparison.Ordinal))) sets[set.Id] = await codes.OfAsync(set.Id, cancellation);
+            var (form, errors) = FormCheck.Check(action.Form, answers, sets);
             if (errors.Count > 0) return new MatterAnswer(null, Refusal.Form(errors));
             // A server's clock that was set back does not make time run backwards for a matter.
             var now = Now() is var present && present > fold.Matter.UpdatedAt ? present : fold.Matter.UpdatedAt;
@@ -156,6 +176,8 @@ public sealed class MatterDesk(
                 Now = now,
                 StartClock = code => deadlines.Start(code, fold.Matter.Region, fold.Matter.Category, now),
                 ResumeClock = clock => deadlines.Resume(clock, now),
+                ClockUntil = (code, day) => deadlines.Until(code, day, fold.Matter.Region, fold.Matter.Category, now),
+                Meaning = (set, code) => sets.GetValueOrDefault(set)?.FirstOrDefault(c => c.Id == code)?.Meaning ?? "",
                 ExtendClock = (clock, until) => deadlines.Extend(clock, until, actor.AccountId, Text(form, "reason"), now),
             };
             (decision, var unknown) = await LookUpAsync(db, decision, cancellation);
@@ -166,12 +188,22 @@ public sealed class MatterDesk(
 
             var after = fold.Clone();
             var reason = decision.Text("reason");
+            // An official number is known only when it is given, and sealed with what gave it.
+            var series = action.Numbering is { } name ? engine.Rules.Numbering(name)(decision) : default;
             var commit = new MatterCommit
             {
                 Before = fold,
                 After = after,
-                Event = Seal(after, action.Id, changes!, form, actor, grant?.OrganisationId, now, reason.Length > 0 ? reason : null, idempotencyKey, id),
+                Event = Sealed(after, changes!),
+                NumberName = series.Name ?? "",
+                Make = series.Name is null ? null : number =>
+                {
+                    var numbered = fold.Clone();
+                    return (numbered, Sealed(numbered, [new Numbered(series.Write(number)), .. changes!]));
+                },
             };
+
+            MatterEvent Sealed(MatterFold onto, IReadOnlyList<Change> what) => Seal(onto, action.Id, what, form, actor, grant?.OrganisationId, now, reason.Length > 0 ? reason : null, idempotencyKey, id);
             MatterDuties.Plan(commit, procedure, after, Id(actor), now);
             Tell(commit, procedure, action, decision.Text("text"), actor, now);
             commit.With.AddRange(await MergeAsync(db, decision, actor, now, cancellation));
@@ -179,7 +211,7 @@ public sealed class MatterDesk(
             switch (await writer.CommitAsync(commit, cancellation))
             {
                 case CommitAnswer.Committed:
-                    return new MatterAnswer(after, null);
+                    return new MatterAnswer(commit.After, null);
                 // Without an expected version the person meant "as it is now": decide once more on what it is now.
                 // With a key, whoever was quicker may have been the same request.
                 case CommitAnswer.Stale when (expectedVersion is null || idempotencyKey is not null) && attempt < 5:
@@ -264,12 +296,11 @@ public sealed class MatterDesk(
             foreach (var reporter in after.Reporters.Select(r => r.PersonId).Where(p => p != actor.PersonId).Distinct())
                 Add(reporter, null, new Words($"您反映的“{after.Matter.Title}”{action.Done.Zh}。", $"Your matter “{after.Matter.Title}”: {action.Done.En}."));
         foreach (var assignment in after.Assignments.Where(a => before.Assignments.All(b => b.Id != a.Id)))
-            Add(null, assignment.UnitId, new Words($"{number}“{after.Matter.Title}”已交给你单位{(assignment.Kind == "co" ? "会办" : "主办")}。", $"{number} “{after.Matter.Title}” was given to your unit."));
-        if (action.Tells && procedure.State(after.Matter.State).WaitsFor is { } waited)
+            Add(null, assignment.UnitId, new Words($"{number}“{after.Matter.Title}”已交给你单位{PartName(assignment.Kind)}。", $"{number} “{after.Matter.Title}” was given to your unit."));
+        if ((action.TellsTo ?? (action.Tells ? procedure.State(after.Matter.State).WaitsFor : null)) is { } waited)
         {
             var text = commit.Event.Reason ?? message;
-            var (person, organisation) = MatterDuties.Whom(waited, after);
-            Add(person, organisation, new Words($"{number}“{after.Matter.Title}”{action.Name.Zh}：{text}", $"{number} “{after.Matter.Title}”, {action.Name.En}: {text}"));
+            foreach (var (person, organisation) in MatterDuties.Whom(waited, after)) Add(person, organisation, new Words($"{number}“{after.Matter.Title}”{action.Name.Zh}：{text}", $"{number} “{after.Matter.Title}”, {action.Name.En}: {text}"));
         }
         if (after.Matter.Escalation > before.Matter.Escalation)
             Add(null, after.Matter.OfficeId, after.Matter.Escalation == 1
@@ -281,6 +312,9 @@ public sealed class MatterDesk(
             Id = Guid.CreateVersion7(), MatterId = after.Matter.Id, PersonId = person, OrganisationId = organisation, Zh = text.Zh, En = text.En, At = now,
         });
     }
+
+    /// <summary>What a part of this kind is called.</summary>
+    public static string PartName(string kind) => kind switch { "co" => "会办", "separate" => "分办", "coordinator" => "统筹分办", _ => "主办" };
 
     /// <summary>
     /// A merge is told to the matter merged into as well, so that it keeps every reporter; undoing it takes them back,
@@ -319,7 +353,7 @@ public sealed class MatterDesk(
             {
                 case FieldKind.Unit or FieldKind.Units:
                     var ids = named.Select(Guid.Parse).Distinct().ToList();
-                    var known = await db.Set<Organisation>().CountAsync(o => ids.Contains(o.Id) && o.ValidTo == null && (o.Kind == OrganisationKind.HandlingUnit || o.Kind == OrganisationKind.TownGovernment), cancellation);
+                    var known = await db.Set<Organisation>().CountAsync(o => ids.Contains(o.Id) && o.ValidTo == null && (o.Kind == OrganisationKind.HandlingUnit || o.Kind == OrganisationKind.TownGovernment || o.Kind == OrganisationKind.SupervisedOrgan), cancellation);
                     if (known != ids.Count) return (decision, new Refusal("form.unknown-unit", new("没有这个承办单位。", "There is no such handling unit."), Field: field.Id));
                     break;
                 case FieldKind.Matter:

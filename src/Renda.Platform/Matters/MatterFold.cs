@@ -58,7 +58,10 @@ public sealed class MatterFold
     public MatterBody Body => _body ??= JsonSerializer.Deserialize<MatterBody>(Matter.Body, EventContent.Json)!;
 
     /// <summary>The lead unit's part that is not returned, or null.</summary>
-    public Assignment? Lead => Assignments.LastOrDefault(a => a.Kind != "co" && a.State != "returned");
+    public Assignment? Lead => Assignments.LastOrDefault(a => a.Kind == "lead" && a.State != "returned");
+
+    /// <summary>The parts of those who have to reply: the lead unit's, or each separate handler's.</summary>
+    public IEnumerable<Assignment> Repliers => Assignments.Where(a => a.Kind is "lead" or "separate" && a.State != "returned");
 
     /// <summary>A copy to fold further.</summary>
     public MatterFold Clone() => new(Matter, Assignments, Media, Links, Reporters);
@@ -132,6 +135,7 @@ public sealed class MatterFold
             case AssignmentMoved moved:
                 var assignment = Assignments.First(a => a.Id == moved.Id);
                 assignment.State = moved.State;
+                if (moved.DueAt is { } due) assignment.DueAt = due;
                 if (moved.State == "answered") (assignment.AnsweredAt, assignment.Answer) = (at, moved.Answer);
                 if (moved.State == "accepted") (assignment.AnsweredAt, assignment.Answer) = (null, null);
                 if (moved.State == "returned" && assignment.Kind == "lead") Matter.LeadUnitId = null;
@@ -179,6 +183,9 @@ public sealed class MatterFold
                 break;
             case Redone:
                 Matter.Redone++;
+                break;
+            case Numbered numbered:
+                Matter.Number = numbered.Number;
                 break;
             default:
                 throw new InvalidOperationException($"No fold for {change.GetType().Name}.");

@@ -31,7 +31,7 @@ internal sealed class MatterCommit
     public bool IsNew => Event.Version == 1;
     public IEnumerable<MatterCommit> All => [this, .. With];
 
-    /// <summary>For a new matter: makes its first event once its running number is known, so that the number is sealed too.</summary>
+    /// <summary>Makes the event once the running number is known, so that the number is sealed too; null where none is given.</summary>
     public Func<long, (MatterFold After, MatterEvent Event)>? Make { get; init; }
 
     /// <summary>What the running number counts, e.g. <c>visits/2026</c>.</summary>
@@ -187,7 +187,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             _serial = await ScalarAsync("SELECT max(serial) FROM matters");
             var ids = commits.SelectMany(c => c.All).Select(c => c.Event.MatterId).Distinct().ToArray();
             _versions = await db.Set<Matter>().Where(m => ids.Contains(m.Id)).Select(m => new { m.Id, m.Version }).ToDictionaryAsync(m => m.Id, m => m.Version);
-            var names = commits.SelectMany(c => c.All).Where(c => c.IsNew).Select(c => c.NumberName).Distinct().ToArray();
+            var names = commits.SelectMany(c => c.All).Where(c => c.Make is not null).Select(c => c.NumberName).Distinct().ToArray();
             if (names.Length > 0)
                 _numbers = await db.Set<RunningNumber>().AsNoTracking().Where(n => names.Contains(n.Name)).ToDictionaryAsync(n => n.Name, n => n.Value);
         }
@@ -245,14 +245,10 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
             {
                 var number = _numbers.GetValueOrDefault(commit.NumberName) + 1;
                 (commit.After, commit.Event) = make(number);
-                commit.After.Matter.Serial = ++_serial;
                 _numbers[commit.NumberName] = number;
-                await WriteAsync("insert", s => s.Insert, commit.After.Matter);
             }
-            else
-            {
-                await WriteAsync("update", s => s.Update, commit.After.Matter);
-            }
+            if (commit.IsNew) commit.After.Matter.Serial = ++_serial;
+            await WriteAsync(commit.IsNew ? "insert" : "update", commit.IsNew ? s => s.Insert : s => s.Update, commit.After.Matter);
             _versions[commit.Event.MatterId] = commit.Event.Version;
             commit.Event.Seq = ++_seq;
             _written = true;

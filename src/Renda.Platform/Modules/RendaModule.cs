@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform.Access;
 using Renda.Platform.Agenda;
 using Renda.Platform.Calendar;
+using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.Procedures;
@@ -36,6 +37,9 @@ public abstract class RendaModule
 
     /// <summary>Deadlines it brings, written to the database once; from then on they are the administrator's.</summary>
     public virtual IReadOnlyList<Deadline> Deadlines => [];
+
+    /// <summary>Codes it uses that places choose for themselves.</summary>
+    public virtual IReadOnlyList<CodeSet> CodeSets => [];
 
     /// <summary>What it notes in the audit log, by code, in words.</summary>
     public virtual IReadOnlyList<(string Id, Words Name)> AuditActions => [];
@@ -100,6 +104,15 @@ public sealed record MatterDescription
     /// <summary>Units that might lead its handling, the likeliest first.</summary>
     public IReadOnlyList<UnitSuggestion> Units { get; init; } = [];
 
+    /// <summary>Units for a field that offers others than <see cref="Units"/>, by the field's id.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<UnitSuggestion>> UnitsOf { get; init; } = new Dictionary<string, IReadOnlyList<UnitSuggestion>>();
+
+    /// <summary>Its text under headings; where there is none, <c>description</c> and <c>suggestion</c> of its data are shown.</summary>
+    public IReadOnlyList<MatterSection> Sections { get; init; } = [];
+
+    /// <summary>A component of the scenario shown below the text, with parameters <c>Fold</c> and <c>Actor</c>; null for none.</summary>
+    public Type? Panel { get; init; }
+
     /// <summary>Matters that may be the same.</summary>
     public IReadOnlyList<NearMatter> Near { get; init; } = [];
 
@@ -109,9 +122,17 @@ public sealed record MatterDescription
     /// <summary>How far from the first point a photo may be taken and still prove the mending, in metres; null where no place is asked for.</summary>
     public int? ProofMetres { get; init; }
 
+    /// <summary>What stands in a form's field before anything is typed, by the field's id.</summary>
+    public IReadOnlyDictionary<string, string> Presets { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Choices of a form's field that this matter allows, by the field's id; all where nothing is said.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Choices { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 }
+
+/// <summary>A part of a matter's text.</summary>
+/// <param name="Heading">What it is about, e.g. 情况.</param>
+/// <param name="Text">What it says; lines are kept.</param>
+public sealed record MatterSection(Words Heading, string Text);
 
 /// <summary>A line of facts on a matter's page.</summary>
 /// <param name="Label">What it is.</param>

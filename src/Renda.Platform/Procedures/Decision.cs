@@ -38,6 +38,12 @@ public sealed record Decision
     /// <summary>Gives a clock more time, until the end of a day.</summary>
     public Func<Clock, DateOnly, Clock> ExtendClock { get; init; } = (clock, _) => clock;
 
+    /// <summary>A clock of a deadline that ends with a day somebody named, e.g. the day of a promise.</summary>
+    public Func<string, DateOnly, Clock> ClockUntil { get; init; } = (code, day) => throw new InvalidOperationException($"No clock {code} until {day} outside the desk.");
+
+    /// <summary>What a code of a code set means to the rules (<see cref="Codes.Code.Meaning"/>); empty for an unknown one.</summary>
+    public Func<string, string, string> Meaning { get; init; } = (_, _) => "";
+
     /// <summary>What is known of the media named in the form, by SHA-256.</summary>
     public IReadOnlyDictionary<string, MediaFact> Media { get; init; } = new Dictionary<string, MediaFact>();
 
@@ -68,6 +74,9 @@ public sealed record MediaFact(string Kind, DateTime? TakenAt, double? DistanceM
 /// <summary>The pure heart: what follows from an action, or why it may not be.</summary>
 public sealed class ProcedureEngine(ProcedureRules rules)
 {
+    /// <summary>The named rules it goes by.</summary>
+    public ProcedureRules Rules => rules;
+
     /// <summary>Slot of the clock that belongs to the state.</summary>
     public const string StepClock = "step";
 
@@ -112,7 +121,7 @@ public sealed class ProcedureEngine(ProcedureRules rules)
     /// <summary>The actions open to a person now, each with the reason why it is not possible, if so.</summary>
     public static IReadOnlyList<(ProcedureAction Action, ActorGrant Grant)> OpenTo(Procedure procedure, MatterFold fold, Actor actor) =>
         [.. procedure.Actions.Where(a => a.From.Contains(fold.Matter.State))
-            .Select(a => (a, actor.GrantFor(a.Permission, a.By, fold))).Where(x => x.Item2 is not null).Select(x => (x.a, x.Item2!))];
+            .Select(a => (a, actor.GrantFor(a.Permission, a.By, fold, a.OwnPart))).Where(x => x.Item2 is not null).Select(x => (x.a, x.Item2!))];
 
     /// <summary>Said when the matter is not where the action starts.</summary>
     public static Refusal WrongState(ProcedureAction action, ProcedureState state) => new(

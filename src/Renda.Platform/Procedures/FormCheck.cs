@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Renda.Platform.Codes;
 
 namespace Renda.Platform.Procedures;
 
@@ -7,7 +8,7 @@ namespace Renda.Platform.Procedures;
 public static class FormCheck
 {
     /// <summary>The clean form, or what is wrong at each field.</summary>
-    public static (JsonObject Form, IReadOnlyList<Refusal> Errors) Check(IReadOnlyList<Field> fields, JsonObject answers)
+    public static (JsonObject Form, IReadOnlyList<Refusal> Errors) Check(IReadOnlyList<Field> fields, JsonObject answers, IReadOnlyDictionary<string, IReadOnlyList<Code>> codes)
     {
         var form = new JsonObject();
         var errors = new List<Refusal>();
@@ -26,7 +27,7 @@ public static class FormCheck
                     errors.Add(new Refusal("form.required", new($"请填写“{field.Label.Zh}”。", $"“{field.Label.En}” is required."), Field: field.Id));
                 continue;
             }
-            if (Fault(field, values) is { } fault)
+            if (Fault(field, values, codes) is { } fault)
             {
                 errors.Add(fault with { Field = field.Id });
                 continue;
@@ -39,11 +40,11 @@ public static class FormCheck
         return (form, errors);
     }
 
-    private static Refusal? Fault(Field field, IReadOnlyList<string> values) => field.Kind switch
+    private static Refusal? Fault(Field field, IReadOnlyList<string> values, IReadOnlyDictionary<string, IReadOnlyList<Code>> codes) => field.Kind switch
     {
         FieldKind.Line or FieldKind.Text when values[0].Length > field.Max =>
             new("form.too-long", new($"最多 {field.Max} 字，现在 {values[0].Length} 字。", $"At most {field.Max} characters; it has {values[0].Length}.")),
-        FieldKind.Choice when field.Choices.All(c => c.Id != values[0]) => new("form.unknown-choice", new("请从列出的选项中选择。", "Choose one of those listed.")),
+        FieldKind.Choice when Unknown(field, values[0], codes) => new("form.unknown-choice", new("请从列出的选项中选择。", "Choose one of those listed.")),
         FieldKind.Matter when !Guid.TryParse(values[0], out _) => new("form.unknown-matter", new("没有这个编号的事项。请写编号，如 975，或完整的编号。", "There is no matter of that number. Write its number, e.g. 975, or the whole of it.")),
         FieldKind.Unit or FieldKind.Units when values.Any(v => !Guid.TryParse(v, out _)) => new("form.malformed", new("编号不对。", "Not a valid id.")),
         FieldKind.Units or FieldKind.Media when values.Count > field.Max => new("form.too-many", new($"最多 {field.Max} 个。", $"At most {field.Max}.")),
@@ -52,6 +53,9 @@ public static class FormCheck
             new("form.date", new("日期请写成 2026-11-23 的样子。", "Write the date like 2026-11-23.")),
         _ => null,
     };
+
+    private static bool Unknown(Field field, string value, IReadOnlyDictionary<string, IReadOnlyList<Code>> codes) =>
+        field.CodeSet is { } set ? codes[set].All(c => c.Id != value || c.Retired) : field.Choices.All(c => c.Id != value);
 
     private static List<string>? Values(JsonNode? node) => node switch
     {

@@ -114,11 +114,23 @@ public sealed record ProcedureAction
     /// <summary>What it asks of those who get a duty by it rather than by the state: co-handling units.</summary>
     public DutyKind Duty { get; init; }
 
+    /// <summary>
+    /// States the acting unit's own part must be in, e.g. <c>assigned</c>: each of several units stands somewhere else.
+    /// Empty for any part that was not returned.
+    /// </summary>
+    public IReadOnlyList<string> OwnPart { get; init; } = [];
+
+    /// <summary>Name of the series (<see cref="ProcedureRules"/>) that gives the matter its official number by this action; null for none.</summary>
+    public string? Numbering { get; init; }
+
     /// <summary>The one thing a person in this state most likely wants; shown as the primary button.</summary>
     public bool Primary { get; init; }
 
     /// <summary>True when whoever the matter waits for gets a notice with what was written (催办).</summary>
     public bool Tells { get; init; }
+
+    /// <summary>Who else gets a notice with what was written, e.g. the office that is asked for more time; null for nobody.</summary>
+    public Party? TellsTo { get; init; }
 
     /// <summary>Where the law or rule behind it is, or null.</summary>
     public Words? Basis { get; init; }
@@ -136,11 +148,23 @@ public enum Party
     /// <summary>The one who raised it, or whose matter was merged into it.</summary>
     Reporter,
 
+    /// <summary>The one who raised it first (领衔), without those who joined.</summary>
+    FirstReporter,
+
     /// <summary>Staff of the congress whose territory covers it.</summary>
     Office,
 
     /// <summary>The head of that office.</summary>
     OfficeHead,
+
+    /// <summary>Staff of the very congress it was put to, not of one above: the territory is the matter's own place.</summary>
+    OwnOffice,
+
+    /// <summary>The head of the office of that very congress.</summary>
+    OwnOfficeHead,
+
+    /// <summary>The body that gives it on to units and sees to them (政府办).</summary>
+    Coordinator,
 
     /// <summary>The unit that leads its handling (主办), or a separate handler (分办).</summary>
     LeadUnit,
@@ -175,6 +199,9 @@ public sealed record Field
 
     /// <summary>What can be chosen, for choices.</summary>
     public IReadOnlyList<Choice> Choices { get; init; } = [];
+
+    /// <summary>Id of the code set (<see cref="Codes.CodeSets"/>) whose codes can be chosen instead; null for <see cref="Choices"/>.</summary>
+    public string? CodeSet { get; init; }
 }
 
 /// <summary>One answer of a choice.</summary>

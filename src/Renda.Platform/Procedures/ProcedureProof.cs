@@ -46,10 +46,11 @@ public static class ProcedureProof
             faults.AddRange(action.Requires.Concat(action.To.Select(t => t.When).OfType<string>())
                 .Where(g => !rules.Guards.Contains(g)).Select(g => $"Action {action.Id} names unknown guard {g}."));
             faults.AddRange(action.Effects.Where(e => !rules.Effects.Contains(e)).Select(e => $"Action {action.Id} names unknown effect {e}."));
+            if (action.Numbering is { } numbering && !rules.Numberings.Contains(numbering)) faults.Add($"Action {action.Id} names unknown numbering {numbering}.");
             foreach (var field in action.Form)
             {
                 Texts(field.Label, $"field {action.Id}.{field.Id}");
-                if (field.Kind == FieldKind.Choice && field.Choices.Count < 2) faults.Add($"Field {action.Id}.{field.Id} offers no choice.");
+                if (field is { Kind: FieldKind.Choice, CodeSet: null } && field.Choices.Count < 2) faults.Add($"Field {action.Id}.{field.Id} offers no choice.");
                 foreach (var choice in field.Choices) Texts(choice.Name, $"choice {action.Id}.{field.Id}.{choice.Id}");
             }
         }
@@ -70,7 +71,7 @@ public static class ProcedureProof
         }
     }
 
-    private static bool Serves(Party by, Party waited) => by == waited || (waited == Party.Office && by == Party.OfficeHead);
+    private static bool Serves(Party by, Party waited) => by == waited || (waited, by) is (Party.Office, Party.OfficeHead) or (Party.OwnOffice, Party.OwnOfficeHead);
 
     private static HashSet<string> Closure(string start, Func<string, IEnumerable<string>> next)
     {

@@ -11,14 +11,23 @@ internal static class MatterDuties
     {
         var state = procedure.State(matter.Matter.State);
         var duties = new List<Todo>();
-        if (state.WaitsFor is { } party)
-        {
-            var (person, organisation) = Whom(party, matter);
-            duties.Add(New(state.Id, state.Duty, person, organisation, matter.Matter.DueAt));
-        }
+        if (state.WaitsFor is Party.LeadUnit) duties.AddRange(matter.Repliers.Where(part => part is { Kind: "lead" } or { State: not "answered" }).Select(OfPart));
+        else if (state.WaitsFor is { } party) duties.AddRange(Whom(party, matter).Select(w => New(state.Id, state.Duty, w.Person, w.Organisation, matter.Matter.DueAt)));
         if (procedure.Actions.FirstOrDefault(a => a.By == Party.CoUnit && a.From.Contains(state.Id)) is { } answer)
             duties.AddRange(matter.Assignments.Where(a => a.Kind == "co" && a.State is "assigned" or "accepted").Select(co => New(answer.Id, answer.Duty, null, co.UnitId, co.DueAt)));
         return duties.Where(t => t.PersonId is not null || t.OrganisationId is not null).DistinctBy(t => (t.PersonId, t.OrganisationId));
+
+        // Several units reply separately: each has its own day and its own next step.
+        Todo OfPart(Assignment part)
+        {
+            var due = part.Kind == "lead" ? matter.Matter.DueAt : part.DueAt;
+            return part.State switch
+            {
+                "drafted" => New("drafted", DutyKind.Review, null, part.UnitId, due),
+                "assigned" when part.Kind == "separate" => New("assigned", DutyKind.Sign, null, part.UnitId, due),
+                _ => New(state.Id, state.Duty, null, part.UnitId, due),
+            };
+        }
 
         Todo New(string kind, DutyKind duty, Guid? person, Guid? organisation, DateTime? due) => new()
         {
@@ -38,11 +47,12 @@ internal static class MatterDuties
     }
 
     /// <summary>Who is meant by a party of the matter.</summary>
-    public static (Guid? Person, Guid? Organisation) Whom(Party party, MatterFold matter) => party switch
+    public static IEnumerable<(Guid? Person, Guid? Organisation)> Whom(Party party, MatterFold matter) => party switch
     {
-        Party.Reporter => (matter.Matter.ReporterId, null),
-        Party.LeadUnit => (null, matter.Lead?.UnitId),
-        _ => (null, matter.Matter.OfficeId),
+        Party.Reporter or Party.FirstReporter => [(matter.Matter.ReporterId, null)],
+        Party.LeadUnit => matter.Repliers.Select(part => ((Guid?)null, (Guid?)part.UnitId)),
+        Party.Coordinator => matter.Assignments.Where(a => a is { Kind: "coordinator", State: not "returned" }).Select(a => ((Guid?)null, (Guid?)a.UnitId)),
+        _ => [(null, matter.Matter.OfficeId)],
     };
 
     /// <summary>

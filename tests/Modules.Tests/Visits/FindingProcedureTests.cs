@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Codes;
 using Renda.Platform.Matters;
 using Renda.Platform.Procedures;
 using Renda.Visits;
@@ -13,6 +14,7 @@ public sealed class FindingProcedureTests
 {
     private const long County = 330522000000;
     private static readonly Procedure Shipped = FindingProcedure.Create();
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<Code>> NoCodes = new Dictionary<string, IReadOnlyList<Code>>();
 
     [Fact]
     public void The_shipped_procedure_passes_its_proof() => Assert.Empty(Faults(Shipped));
@@ -114,7 +116,7 @@ public sealed class FindingProcedureTests
     {
         var unit = Guid.CreateVersion7();
         var assign = Shipped.Action("assign")!;
-        var (form, errors) = FormCheck.Check(assign.Form, new JsonObject { ["leadUnit"] = unit.ToString(), ["coUnits"] = new JsonArray(unit.ToString("N").ToUpperInvariant()) });
+        var (form, errors) = FormCheck.Check(assign.Form, new JsonObject { ["leadUnit"] = unit.ToString(), ["coUnits"] = new JsonArray(unit.ToString("N").ToUpperInvariant()) }, NoCodes);
         Assert.Empty(errors);
         var walk = new Walk(1, sealEvents: false);
         var (changes, refusal) = walk.Decide(assign, VisitsRules.Person("县办", "clerk", County), form);
@@ -229,8 +231,8 @@ public sealed class FindingProcedureTests
         public void Go(string id, JsonObject answers)
         {
             var action = Shipped.Action(id)!;
-            var actor = People.First(p => p.GrantFor(action.Permission, action.By, Fold) is not null);
-            var (form, errors) = FormCheck.Check(action.Form, answers);
+            var actor = People.First(p => p.GrantFor(action.Permission, action.By, Fold, action.OwnPart) is not null);
+            var (form, errors) = FormCheck.Check(action.Form, answers, NoCodes);
             Assert.Empty(errors);
             var (changes, refusal) = Decide(action, actor, form);
             Assert.Null(refusal);
@@ -243,7 +245,7 @@ public sealed class FindingProcedureTests
             Action = action,
             Matter = Fold,
             Actor = actor,
-            Grant = actor.GrantFor(action.Permission, action.By, Fold),
+            Grant = actor.GrantFor(action.Permission, action.By, Fold, action.OwnPart),
             Form = form,
             Now = _now,
             StartClock = code => VisitsRules.Start(code, _now),
@@ -268,13 +270,13 @@ public sealed class FindingProcedureTests
                 var open = ProcedureEngine.OpenTo(Shipped, Fold, actor);
                 action = open.Count > 0 && _random.Next(10) > 0 ? open[_random.Next(open.Count)].Action : Shipped.Actions[_random.Next(Shipped.Actions.Count)];
                 // As the desk does it: who has no right to it is never asked further.
-                if (actor.GrantFor(action.Permission, action.By, Fold) is null)
+                if (actor.GrantFor(action.Permission, action.By, Fold, action.OwnPart) is null)
                 {
                     Refused++;
                     return;
                 }
             }
-            var (form, errors) = FormCheck.Check(action.Form, Answers(action));
+            var (form, errors) = FormCheck.Check(action.Form, Answers(action), NoCodes);
             if (errors.Count > 0)
             {
                 Assert.All(errors, e => Assert.False(e.Text.IsIncomplete || string.IsNullOrEmpty(e.Field)));

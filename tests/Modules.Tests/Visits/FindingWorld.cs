@@ -44,7 +44,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         _writer = new MatterWriter(Databases, database.Settings, Relay, NullLogger<MatterWriter>.Instance);
         Duties = new Duties(Databases, Relay, Time);
         var catalogue = new ProcedureCatalogue(VisitsRules.Module.Procedures, VisitsRules.Rules, VisitsRules.Module.Permissions, VisitsRules.Deadlines);
-        Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(VisitsRules.Rules), Deadlines, Time);
+        Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(VisitsRules.Rules), Deadlines, TestCodes.Of(Databases, database.Settings, Time, VisitsRules.Module), Time);
         Figures = new CampaignFigures(Databases, new MemoryCache(new MemoryCacheOptions()));
         Findings = new Findings(Desk, Databases, RegionDirectory.Huzhou, new MemoryCache(new MemoryCacheOptions()), Time);
         Campaigns = new Campaigns(Databases, Deadlines, Findings, RegionDirectory.Huzhou, Time);

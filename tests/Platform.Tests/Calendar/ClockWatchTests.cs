@@ -1,14 +1,18 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Tests.Media;
 using Renda.Platform.Access;
+using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
+using Renda.Platform.Codes;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Notices;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
+using Renda.Platform.Settings;
 
 namespace Platform.Tests.Calendar;
 
@@ -135,7 +139,7 @@ public sealed class ClockWatchTests
             var rules = new ProcedureRules().AddKernelRules();
             Permission[] permissions = [new("kernel.work", new("办理", "Work"), "clerk")];
             var catalogue = new ProcedureCatalogue([Loop("letters.letter"), Loop("reports.report")], rules, permissions, ["letters.letter", "reports.report"]);
-            Desk = new MatterDesk(_databases, _writer, catalogue, new ProcedureEngine(rules), Deadlines, Clock);
+            Desk = new MatterDesk(_databases, _writer, catalogue, new ProcedureEngine(rules), Deadlines, new CodeSets([], new StoredSettings(_databases, new MemoryCache(new MemoryCacheOptions()), Clock), new AuditLog(_databases, database.Settings, Clock), Clock), Clock);
             _watch = new ClockWatch(_databases, Desk, Deadlines, Clock, NullLogger<ClockWatch>.Instance);
             Clerk = new Actor(Guid.CreateVersion7(), null, "钱办", [new ActorGrant(Role.Find("clerk")!, County, Office, new HashSet<string> { "kernel.work", "letters.read", "reports.read" })]);
         }

@@ -1,0 +1,88 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Renda.Migrations.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class Suggestions : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "suggestion_cosigners",
+                columns: table => new
+                {
+                    draft_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    asked_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    signed_revision = table.Column<int>(type: "integer", nullable: true),
+                    answered_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    declined = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_suggestion_cosigners", x => new { x.draft_id, x.person_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "suggestion_drafts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    congress_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    written_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    title = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    subject = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    situation = table.Column<string>(type: "character varying(4000)", maxLength: 4000, nullable: false),
+                    analysis = table.Column<string>(type: "character varying(4000)", maxLength: 4000, nullable: false),
+                    proposal = table.Column<string>(type: "character varying(4000)", maxLength: 4000, nullable: false),
+                    origin = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    repeated = table.Column<bool>(type: "boolean", nullable: false),
+                    openness = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    contact = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    unit_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    source_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    media = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    changed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    submitted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_suggestion_drafts", x => x.id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_suggestion_cosigners_person_id",
+                table: "suggestion_cosigners",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_suggestion_drafts_person_id_changed_at",
+                table: "suggestion_drafts",
+                columns: new[] { "person_id", "changed_at" },
+                filter: "submitted_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_suggestion_drafts_written_by_changed_at",
+                table: "suggestion_drafts",
+                columns: new[] { "written_by", "changed_at" },
+                filter: "submitted_at IS NULL AND written_by IS NOT NULL");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "suggestion_cosigners");
+
+            migrationBuilder.DropTable(
+                name: "suggestion_drafts");
+        }
+    }
+}
