@@ -143,9 +143,9 @@ public static class SuggestionRules
             : Replies(d.Matter).Values.Where(r => r.SignedAt is not null).All(r => r.Disclosure == "closed")
                 ? new("suggestions.unit-objects", new("承办单位标明不予公开。", "The unit marked its reply as not public."), 409)
                 : null)
-        .AddEffect("suggestions.publish", d => [new DataSet(new JsonObject { ["published"] = new JsonObject { ["text"] = d.Text("publicText"), ["reply"] = d.Text("publicReply"), ["at"] = Instant(d.Now) } })])
+        .AddEffect("suggestions.publish", d => [new DataSet(new JsonObject { ["published"] = new JsonObject { ["text"] = d.Text("publicText"), ["reply"] = d.Text("publicReply"), ["at"] = Instant(d.Now) } }), new Published(true)])
         .AddGuard("suggestions.is-published", d => d.Matter.Body.Data["published"] is null ? new("suggestions.not-published", new("没有公开。", "It is not published."), 409) : null)
-        .AddEffect("suggestions.unpublish", _ => [new DataSet(new JsonObject { ["published"] = null })]);
+        .AddEffect("suggestions.unpublish", _ => [new DataSet(new JsonObject { ["published"] = null }), new Published(false)]);
 
     /// <summary>The replies of a suggestion by unit, drafts too.</summary>
     public static IReadOnlyDictionary<Guid, Reply> Replies(MatterFold matter) =>

@@ -114,6 +114,9 @@ public sealed class SuggestionsModule : RendaModule
     public override void AddRules(ProcedureRules rules) => rules.AddSuggestionRules();
 
     /// <inheritdoc />
+    public override IReadOnlyList<MenuItem> Offers(Matter matter) => [new(new("转为代表建议", "Make a suggestion of it"), $"/suggestions/new?from={matter.Id}", "suggestions.propose", "bulb")];
+
+    /// <inheritdoc />
     public override void AddServices(IServiceCollection services) => services.AddSingleton<Drafts>().AddSingleton<SuggestionReports>().AddSingleton<Exports.SuggestionExports>();
 
     /// <inheritdoc />

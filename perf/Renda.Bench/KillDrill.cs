@@ -75,9 +75,10 @@ internal static class KillDrill
                     // Everything once more, answered or not: a retry must be harmless.
                     try
                     {
-                        var status = await FindingSource.PutAsync(http, intent.Token, intent.Matter, intent.Finding);
+                        var status = HttpStatusCode.OK;
+                        await PatientlyAsync(async () => status = await FindingSource.PutAsync(http, intent.Token, intent.Matter, intent.Finding));
                         if (intent.SubmitAnswered && status != HttpStatusCode.OK) Interlocked.Increment(ref lost);
-                        await VerifyAsync(http, clerk, intent);
+                        await PatientlyAsync(() => VerifyAsync(http, clerk, intent));
                     }
                     catch (BenchException e)
                     {
@@ -129,11 +130,30 @@ internal static class KillDrill
                 intent.VerifyAnswered = true;
             }
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException || IsBusy(e))
         {
-            // The server was killed.
+            // The server was killed, or was too busy to take it: then this client has nothing more acknowledged.
         }
     }
+
+    /// <summary>A phone tries again when the server says that it cannot just now.</summary>
+    private static async Task PatientlyAsync(Func<Task> send)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await send();
+                return;
+            }
+            catch (BenchException e) when (IsBusy(e) && attempt < 60)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(2));
+            }
+        }
+    }
+
+    private static bool IsBusy(Exception e) => e is BenchException && e.Message.StartsWith("503", StringComparison.Ordinal);
 
     private static async Task VerifyAsync(HttpClient http, string clerk, Intent intent)
     {

@@ -146,6 +146,7 @@ internal static class SuggestionsDemo
                 await ReplyAsync(unit, signer, "A", 15, null);
             }
             await StepAsync(8, lead, "evaluate", new() { ["attitude"] = "1", ["result"] = stage is "basically" or "reference" ? "2" : "1" });
+            if (index % 3 == 1) await StepAsync(3, clerk, "publish", new() { ["publicText"] = $"{topic.Situation}\n{topic.Proposal}", ["publicReply"] = topic.Reply });
             if (stage != "kept") return;
             await StepAsync(140, signer, "report-promise", new() { ["text"] = "剩余小区的充电设施已全部建成投用，累计 63 个小区 4,380 个端口。" });
             await StepAsync(5, lead, "confirm-promise", new() { ["text"] = "实地看了三个小区，确实解决了。" });

@@ -1802,6 +1802,10 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("proven");
 
+                    b.Property<bool>("Public")
+                        .HasColumnType("boolean")
+                        .HasColumnName("public");
+
                     b.Property<int>("Redone")
                         .HasColumnType("integer")
                         .HasColumnName("redone");
@@ -1892,6 +1896,10 @@ namespace Renda.Migrations.Postgres.Migrations
 
                     b.HasIndex("ReporterId", "Serial")
                         .HasDatabaseName("ix_matters_reporter_id_serial");
+
+                    b.HasIndex("Scenario", "Serial")
+                        .HasDatabaseName("ix_matters_scenario_serial")
+                        .HasFilter("public");
 
                     b.HasIndex("Town", "Serial")
                         .HasDatabaseName("ix_matters_town_serial");

@@ -1793,6 +1793,10 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("proven");
 
+                    b.Property<bool>("Public")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("public");
+
                     b.Property<int>("Redone")
                         .HasColumnType("INTEGER")
                         .HasColumnName("redone");
@@ -1883,6 +1887,10 @@ namespace Renda.Migrations.Sqlite.Migrations
 
                     b.HasIndex("ReporterId", "Serial")
                         .HasDatabaseName("ix_matters_reporter_id_serial");
+
+                    b.HasIndex("Scenario", "Serial")
+                        .HasDatabaseName("ix_matters_scenario_serial")
+                        .HasFilter("public");
 
                     b.HasIndex("Town", "Serial")
                         .HasDatabaseName("ix_matters_town_serial");

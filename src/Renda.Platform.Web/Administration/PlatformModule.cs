@@ -29,6 +29,7 @@ public sealed class PlatformModule : RendaModule
     public override IReadOnlyList<Permission> Permissions { get; } =
     [
         new("platform.deadlines", new("设置时限", "Set deadlines"), "admin", "office-head"),
+        new("platform.codes", new("设置代码集", "Set codes"), "admin"),
         new("platform.holidays", new("导入节假日", "Import holidays"), "admin"),
         new(JoinedApplications.Permission, new("管理接入应用", "Let applications join"), "admin"),
         new(DutyFeed.Permission, new("送待办", "Send duties"), "application"),
@@ -53,7 +54,7 @@ public sealed class PlatformModule : RendaModule
     /// <inheritdoc />
     public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } =
     [
-        ("platform.open-account", new("开账号", "open an account")), ("platform.grant", new("授予权限", "give a right")), ("platform.ask", new("申请授权", "ask for a right")), ("platform.confirm", new("确认授权", "confirm a right")),
+        ("platform.codes", new("改代码集", "change codes")), ("platform.open-account", new("开账号", "open an account")), ("platform.grant", new("授予权限", "give a right")), ("platform.ask", new("申请授权", "ask for a right")), ("platform.confirm", new("确认授权", "confirm a right")),
         ("platform.decline", new("不同意授权", "decline a right")), ("platform.end-grant", new("收回权限", "end a right")), ("platform.lend", new("委托职权", "lend a right")), ("platform.hand-over", new("移交", "hand over")),
         ("platform.close-account", new("停用账号", "close an account")), ("platform.reopen-account", new("恢复账号", "open an account again")), ("platform.reset-password", new("重设密码", "reset a password")), ("platform.sign-out", new("让人退出", "sign somebody out")),
         ("account.bind-dingtalk", new("绑定浙政钉", "bind DingTalk")), ("account.unbind-dingtalk", new("取消绑定浙政钉", "unbind DingTalk")), ("account.suspend-dingtalk", new("停用浙政钉绑定", "suspend a binding with DingTalk")),
@@ -75,6 +76,7 @@ public sealed class PlatformModule : RendaModule
     public override IReadOnlyList<MenuItem> Menu { get; } =
     [
         new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
+        new(new("代码集", "Codes"), "/administration/codes", "platform.codes", "list-check"),
         new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
         new(new("账号和权限", "Accounts and rights"), "/administration/accounts", GrantDesk.Accounts, "users"),
         new(new("权限确认", "Rights to confirm"), "/administration/requests", GrantDesk.Confirm, "shield-check"),

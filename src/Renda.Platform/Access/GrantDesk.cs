@@ -38,6 +38,18 @@ public sealed class GrantDesk(IDbContextFactory<RendaDbContext> databases, Audit
     public static IReadOnlyList<long> Territories(Actor actor, string permission) =>
         [.. actor.Grants.Where(g => g.Permissions.Contains(permission) && g.Region > 0 && g.Role.Scope == RoleScope.Territory).Select(g => g.Region).Distinct()];
 
+    /// <summary>Whether nobody administers more than the actor: what counts everywhere is theirs to decide.</summary>
+    /// <param name="db">Where to read.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="permission">What it is about.</param>
+    /// <param name="now">Now (UTC).</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<bool> IsWidestAsync(RendaDbContext db, Actor actor, string permission, DateTime now, CancellationToken cancellation)
+    {
+        var widest = (await db.Set<Grant>().InForce(db, now).Where(g => g.Role == "admin" && db.Users.Any(a => a.Id == g.AccountId && a.ClosedAt == null)).Select(g => g.Region).Distinct().ToListAsync(cancellation)).Select(Territory.Level).DefaultIfEmpty().Max();
+        return Territories(actor, permission).Any(t => Territory.Level(t) >= widest);
+    }
+
     /// <summary>Accounts with a right, now or once, or a request for one, in one of the territories; with the whole city's, all but those of applications.</summary>
     public static IQueryable<Account> Within(RendaDbContext db, IReadOnlyList<long> territories)
     {

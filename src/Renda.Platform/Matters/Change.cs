@@ -26,6 +26,7 @@ namespace Renda.Platform.Matters;
 [JsonDerivedType(typeof(MarkedLate), "late")]
 [JsonDerivedType(typeof(Redone), "redone")]
 [JsonDerivedType(typeof(Numbered), "numbered")]
+[JsonDerivedType(typeof(Published), "published")]
 public abstract record Change;
 
 /// <summary>The matter came into being.</summary>
@@ -96,6 +97,9 @@ public sealed record MarkedLate : Change;
 
 /// <summary>It got its official number, e.g. when it was accepted; until then it bore that of its arrival.</summary>
 public sealed record Numbered(string Number) : Change;
+
+/// <summary>It is shown to everybody, or no longer. What is shown is the scenario's to say; the matter itself stays with those who may see it.</summary>
+public sealed record Published(bool Public) : Change;
 
 /// <summary>It has to be done again.</summary>
 public sealed record Redone : Change;

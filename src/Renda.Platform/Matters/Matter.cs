@@ -119,6 +119,9 @@ public sealed class Matter
     /// <summary>True when it is listed as a focus of inspection.</summary>
     public bool Focus { get; internal set; }
 
+    /// <summary>True when the scenario shows a version of it to everybody.</summary>
+    public bool Public { get; internal set; }
+
     /// <summary>How often it had to be done again.</summary>
     public int Redone { get; internal set; }
 
@@ -301,6 +304,7 @@ internal sealed class MatterConfiguration :
         builder.HasIndex(m => new { m.LeadUnitId, m.State, m.Serial });
         builder.HasIndex(m => new { m.LeadUnitId, m.Serial });
         builder.HasIndex(m => new { m.ContextId, m.Category, m.Serial });
+        builder.HasIndex(m => new { m.Scenario, m.Serial }).HasFilter("public");
         builder.HasIndex(m => m.DueAt);
         builder.HasIndex(m => new { m.Latitude, m.Longitude });
         builder.HasIndex(m => m.Number);

@@ -184,6 +184,9 @@ public sealed class MatterFold
             case Redone:
                 Matter.Redone++;
                 break;
+            case Published published:
+                Matter.Public = published.Public;
+                break;
             case Numbered numbered:
                 Matter.Number = numbered.Number;
                 break;

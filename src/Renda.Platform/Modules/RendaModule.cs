@@ -70,6 +70,9 @@ public abstract class RendaModule
     /// <summary>What only the scenario knows of one of its matters, for the matter's page.</summary>
     public virtual ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation) => new(new MatterDescription());
 
+    /// <summary>What it offers to do with a matter of another scenario, e.g. to make a suggestion of it; shown to those who hold the permission.</summary>
+    public virtual IReadOnlyList<MenuItem> Offers(Matter matter) => [];
+
     /// <summary>Registers its services.</summary>
     public virtual void AddServices(IServiceCollection services)
     {

@@ -199,8 +199,9 @@ public sealed class SuggestionLoopTests
         var id = await w.RepliedAsync();
         var form = new { publicText = "隐去姓名的建议", publicReply = "隐去电话的答复" };
         var published = await w.ActAsync(id, "publish", w.Clerk, form);
+        Assert.True(published.Matter.Public);
         Assert.Equal("隐去姓名的建议", published.Body.Data["published"]!["text"]!.ToString());
-        await w.ActAsync(id, "unpublish", w.Clerk, new { reason = "有误。" });
+        Assert.False((await w.ActAsync(id, "unpublish", w.Clerk, new { reason = "有误。" })).Matter.Public);
         Assert.Equal("suggestions.not-published", await w.RefusedAsync(id, "unpublish", w.Clerk, new { reason = "再撤。" }));
 
         var closed = Guid.CreateVersion7();
