@@ -140,14 +140,17 @@ public static class SuggestionRules
         .AddEffect("suggestions.handle-with", d => [new Linked(d.Target!.Matter.Id, "handled-with")])
         .AddGuard("suggestions.may-publish", d => Data(d, "openness") == "closed"
             ? new("suggestions.deputy-objects", new("代表要求不公开。", "The deputy asked that it is not published."), 409)
-            : Replies(d.Matter).Values.Where(r => r.SignedAt is not null).All(r => r.Disclosure == "closed")
+            : Replies(d.Matter).Values.All(r => r.Disclosure == "closed")
                 ? new("suggestions.unit-objects", new("承办单位标明不予公开。", "The unit marked its reply as not public."), 409)
                 : null)
         .AddEffect("suggestions.publish", d => [new DataSet(new JsonObject { ["published"] = new JsonObject { ["text"] = d.Text("publicText"), ["reply"] = d.Text("publicReply"), ["at"] = Instant(d.Now) } }), new Published(true)])
         .AddGuard("suggestions.is-published", d => d.Matter.Body.Data["published"] is null ? new("suggestions.not-published", new("没有公开。", "It is not published."), 409) : null)
         .AddEffect("suggestions.unpublish", _ => [new DataSet(new JsonObject { ["published"] = null }), new Published(false)]);
 
-    /// <summary>The replies of a suggestion by unit, drafts too.</summary>
+    /// <summary>What a unit has drafted and not signed; null for nothing. Its own.</summary>
+    public static Reply? DraftOf(MatterFold matter, Guid unit) => matter.Body.Data[MatterBody.Own(unit)]?.Deserialize<Reply>(EventContent.Json);
+
+    /// <summary>The signed replies of a suggestion by unit.</summary>
     public static IReadOnlyDictionary<Guid, Reply> Replies(MatterFold matter) =>
         (matter.Body.Data["replies"] as JsonObject ?? []).ToDictionary(p => Guid.Parse(p.Key), p => p.Value.Deserialize<Reply>(EventContent.Json)!);
 
@@ -177,27 +180,27 @@ public static class SuggestionRules
     private static IEnumerable<Change> Draft(Decision d)
     {
         if (KernelRules.OwnPart(d) is not { } part) yield break;
-        var replies = Clone(d, "replies");
-        var earlier = (d.Matter.Body.Data["earlierReplies"] as JsonArray)?.DeepClone() as JsonArray ?? [];
-        // What was signed before stays readable when it has to be done again.
-        if (replies[part.UnitId.ToString()] is { } former && former["signedAt"] is not null) earlier.Add(new JsonObject { ["unit"] = part.UnitId.ToString(), ["reply"] = former.DeepClone() });
-        replies[part.UnitId.ToString()] = JsonSerializer.SerializeToNode(
+        // The unit's own until it is signed.
+        var draft = JsonSerializer.SerializeToNode(
             new Reply
             {
                 DocNumber = d.Text("docNumber"), Class = d.Text("class"), Text = d.Text("text"), Promise = d.Text("promise"), PromiseDue = d.Text("promiseDue"), ContactName = d.Text("contactName"),
                 ContactPhone = d.Text("contactPhone"), Disclosure = d.Text("disclosure"),
             }, EventContent.Json);
-        yield return new DataSet(new JsonObject { ["replies"] = replies, ["earlierReplies"] = earlier.Count > 0 ? earlier : null });
+        yield return new DataSet(new JsonObject { [MatterBody.Own(part.UnitId)] = draft });
         yield return new AssignmentMoved(part.Id, "drafted", null);
     }
 
     private static IEnumerable<Change> Sign(Decision d)
     {
         if (KernelRules.OwnPart(d) is not { } part) yield break;
-        var replies = Clone(d, "replies");
-        var reply = replies[part.UnitId.ToString()].Deserialize<Reply>(EventContent.Json)!;
-        replies[part.UnitId.ToString()] = JsonSerializer.SerializeToNode(reply with { Signer = d.Text("signer"), SignedAt = d.Now }, EventContent.Json);
-        yield return new DataSet(new JsonObject { ["replies"] = replies });
+        var (replies, unit) = (Clone(d, "replies"), part.UnitId.ToString());
+        var earlier = (d.Matter.Body.Data["earlierReplies"] as JsonArray)?.DeepClone() as JsonArray ?? [];
+        // What was signed before stays readable when it was done again.
+        if (replies[unit] is { } former) earlier.Add(new JsonObject { ["unit"] = unit, ["reply"] = former.DeepClone() });
+        var reply = DraftOf(d.Matter, part.UnitId)!;
+        replies[unit] = JsonSerializer.SerializeToNode(reply with { Signer = d.Text("signer"), SignedAt = d.Now }, EventContent.Json);
+        yield return new DataSet(new JsonObject { ["replies"] = replies, ["earlierReplies"] = earlier.Count > 0 ? earlier : null, [MatterBody.Own(part.UnitId)] = null });
         yield return new AssignmentMoved(part.Id, "answered", $"{reply.DocNumber} {reply.Class}");
         if (part.Kind == "separate" && part.DueAt <= d.Now) yield return new MarkedLate();
     }

@@ -85,19 +85,21 @@ public sealed class OracleTests
                     // Dearer ways are asked for some.
                     if (clicks.Next(12) == 0) await AnswersAsync(api, $"/api/v1/matters/{matter.Id}/events", may);
                     if (clicks.Next(12) == 0) await AnswersAsync(api, $"/matters/{matter.Id}", may);
-                    if (clicks.Next(12) == 0) await AnswersAsync(api, $"/visits/export/findings/{matter.Id}.docx", may, HttpStatusCode.Forbidden);
+                    if (clicks.Next(12) == 0) await AnswersAsync(api, matter.Scenario == "visits" ? $"/visits/export/findings/{matter.Id}.docx" : $"/suggestions/export/{matter.Id}/original.docx", may, HttpStatusCode.Forbidden);
                     if (may || clicks.Next(12) == 0) Assert.Equal(may, (await HitsAsync(api, number)).Contains(matter.Id));
                 }
 
                 // Whoever reads no scenario gets no file; all others get a file of what they may see.
-                var reads = World.Reads(holder);
-                using (var file = await api.GetAsync(new Uri("/visits/export/ledger.xlsx", UriKind.Relative), Stop))
+                var reads = World.Reads(holder, "visits");
+                foreach (var (scenario, address) in ((string, string)[])[("visits", "/visits/export/ledger.xlsx"), ("suggestions", "/suggestions/export/list.xlsx")])
                 {
-                    if (await IsGivenAsync(file, reads)) Same(world.Matters.Where(NumberIn(Text(await file.Content.ReadAsByteArrayAsync(Stop)))).Select(m => m.Matter.Id), "the ledger");
+                    using var file = await api.GetAsync(new Uri(address, UriKind.Relative), Stop);
+                    if (await IsGivenAsync(file, World.Reads(holder, scenario))) Same(world.Matters.Where(NumberIn(Text(await file.Content.ReadAsByteArrayAsync(Stop)))).Select(m => m.Matter.Id), address, world.Of(scenario, expected));
                 }
+                Same(await ListAsync(api, "&scenario=suggestions"), "the list of suggestions", world.Of("suggestions", expected));
                 using (var file = await api.GetAsync(new Uri("/visits/export/findings.geojson", UriKind.Relative), Stop))
                 {
-                    if (await IsGivenAsync(file, reads)) Same(world.Matters.Where(NumberIn(await file.Content.ReadAsStringAsync(Stop))).Select(m => m.Matter.Id), "the GeoJSON");
+                    if (await IsGivenAsync(file, reads)) Same(world.Matters.Where(NumberIn(await file.Content.ReadAsStringAsync(Stop))).Select(m => m.Matter.Id), "the GeoJSON", world.Of("visits", expected));
                 }
                 using var figures = await api.GetAsync(new Uri($"/api/v1/visits/campaigns/{world.Campaign}/statistics", UriKind.Relative), Stop);
                 if (await IsGivenAsync(figures, World.MaySeeFigures(holder)))
@@ -234,7 +236,7 @@ public sealed class OracleTests
             world.Matters = [.. (await db.Set<Matter>().AsNoTracking().OrderBy(m => m.Serial).ToListAsync(Stop)).Select(m => (m, m.Number, media[m.Id].ToList()))];
             world._assignments = await db.Set<Assignment>().AsNoTracking().ToListAsync(Stop);
             world._reporters = await db.Set<MatterReporter>().AsNoTracking().ToListAsync(Stop);
-            world.Campaign = world.Matters[0].Matter.ContextId!.Value;
+            world.Campaign = world.Matters.First(m => m.Matter.Scenario == "visits").Matter.ContextId!.Value;
             var (units, people) = (world._assignments.Select(a => a.UnitId).Distinct().Order().ToList(), world._reporters.Select(r => r.PersonId).Distinct().Order().ToList());
             db.Add(new OwnRole { Id = "own-0000aaaa", Zh = "看得见的", En = "Sees", Scope = RoleScope.Territory, Permissions = ["visits.read"] });
             db.Add(new OwnRole { Id = "own-0000bbbb", Zh = "看不见的", En = "Does not see", Scope = RoleScope.Territory, Permissions = ["visits.assign", "visits.triage"] });
@@ -270,7 +272,7 @@ public sealed class OracleTests
                 var place = world.Matters[random.Next(world.Matters.Count)].Matter.Region.ToString();
                 var region = random.Next(6) switch { 0 => 330_000_000_000, 1 => long.Parse(place[..4] + "00000000"), 2 => long.Parse(place[..6] + "000000"), 3 or 4 => long.Parse(place[..9] + "000"), _ => long.Parse(place) };
                 var unit = ByUnit.Contains(role) ? units[random.Next(units.Count)] : (Guid?)null;
-                return new Held(role, unit is null && role != "deputy" ? region : 0, unit, random.Next(6) switch { 0 => "registry", 1 => "visits", _ => "" }, random.Next(5) > 0);
+                return new Held(role, unit is null && role != "deputy" ? region : 0, unit, random.Next(7) switch { 0 => "registry", 1 => "visits", 2 => "suggestions", _ => "" }, random.Next(5) > 0);
             }
 
             // Lent by one whose account is closed: it holds no longer.
@@ -285,22 +287,25 @@ public sealed class OracleTests
             }
         }
 
-        public static bool Reads(Holder holder) => holder.Rights.Any(Reads);
+        public static bool Reads(Holder holder, string scenario) => holder.Rights.Any(r => Reads(r, scenario));
+
+        /// <summary>Those of some matters that are of a scenario.</summary>
+        public IEnumerable<Guid> Of(string scenario, IEnumerable<Guid> matters) => Matters.Where(m => m.Matter.Scenario == scenario).Select(m => m.Matter.Id).Intersect(matters);
 
         public static bool MaySeeFigures(Holder holder) => holder.Rights.Any(r => r is { Holds: true, Module: "" or "visits" } && WithFigures.Contains(r.Role));
 
-        public bool Sees(Holder holder, Matter matter) => holder.Rights.Any(r => Reads(r) && (
+        public bool Sees(Holder holder, Matter matter) => holder.Rights.Any(r => Reads(r, matter.Scenario) && (
             ByUnit.Contains(r.Role) ? _assignments.Any(a => a.MatterId == matter.Id && a.UnitId == r.Unit)
             : r.Role == "deputy" ? holder.Person is { } me && _reporters.Any(x => x.MatterId == matter.Id && x.PersonId == me)
             : Within(matter.Region, r.Region)));
 
         // Figures reach down to towns, and tell a unit of what it leads.
-        public static bool Counts(Holder holder, Matter matter) => holder.Rights.Any(r => Reads(r) && (
+        public static bool Counts(Holder holder, Matter matter) => holder.Rights.Any(r => Reads(r, matter.Scenario) && (
             ByUnit.Contains(r.Role) ? matter.LeadUnitId == r.Unit
             : r.Role != "deputy" && r.Region % 1000 == 0 && Within(matter.Region, r.Region)));
 
-        private static bool Reads(Held right) => right is { Holds: true, Module: "" or "visits" }
-            && (ByTerritory.Contains(right.Role) || ByUnit.Contains(right.Role) || right.Role is "deputy" or "own-0000aaaa");
+        private static bool Reads(Held right, string scenario) => right.Holds && (right.Module.Length == 0 || right.Module == scenario)
+            && (ByTerritory.Contains(right.Role) || ByUnit.Contains(right.Role) || right.Role is "deputy" || (right.Role is "own-0000aaaa" && scenario == "visits"));
 
         private static bool Within(long place, long division)
         {

@@ -21,7 +21,7 @@ internal static class ExportEndpoints
         var export = root.MapGroup("/suggestions/export").WithTags("Suggestions").ExcludeFromDescription();
         export.MapGet("/list.xlsx", ListAsync).RequirePermission("suggestions.read");
         export.MapGet("/{id:guid}/original.docx", async (Guid id, HttpContext http, SuggestionExports exports) => Answer(await exports.OriginalAsync(id, await http.ActorAsync(), http.RequestAborted))).RequirePermission("suggestions.read");
-        export.MapGet("/{id:guid}/letters/{unit:guid}.docx", async (Guid id, Guid unit, HttpContext http, SuggestionExports exports) => Answer(await exports.LetterAsync(id, unit, await http.ActorAsync(), http.RequestAborted))).RequirePermission("suggestions.read");
+        export.MapGet("/{id:guid}/letters/{unit:guid}.docx", async (Guid id, Guid unit, bool? draft, HttpContext http, SuggestionExports exports) => Answer(await exports.LetterAsync(id, unit, draft == true, await http.ActorAsync(), http.RequestAborted))).RequirePermission("suggestions.read");
         export.MapGet("/reports/{session:guid}.docx", async (Guid session, HttpContext http, SuggestionExports exports) => Answer(await exports.ReportAsync(session, await http.ActorAsync(), http.RequestAborted))).RequirePermission("suggestions.statistics");
     }
 

@@ -53,15 +53,14 @@ public sealed class SuggestionExports(IDbContextFactory<RendaDbContext> database
 
     /// <summary>
     /// The reply of a unit as an official letter, with its result class at the top right, and the form for the deputy's
-    /// opinion (征询意见表) enclosed; null when it is not there, not signed, or not the actor's to see.
+    /// opinion (征询意见表) enclosed; null when it is not there, not signed, or not the actor's to see. Its draft, for the unit itself.
     /// </summary>
-    public async Task<SuggestionDocument?> LetterAsync(Guid id, Guid unit, Actor actor, CancellationToken cancellation)
+    public async Task<SuggestionDocument?> LetterAsync(Guid id, Guid unit, bool draft, Actor actor, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         if (await LoadAsync(db, id, actor, cancellation) is not { } fold) return null;
-        if (!SuggestionRules.Replies(fold).TryGetValue(unit, out var reply)) return null;
         // A draft is the unit's own until it is signed.
-        if (reply.SignedAt is null && !actor.Organisations.Contains(unit)) return null;
+        if ((draft ? actor.Organisations.Contains(unit) ? SuggestionRules.DraftOf(fold, unit) : null : SuggestionRules.Replies(fold).GetValueOrDefault(unit)) is not { } reply) return null;
         var (m, data) = (fold.Matter, fold.Body.Data);
         var organisations = await db.Set<Organisation>().AsNoTracking().Where(o => o.Id == unit || fold.Assignments.Select(a => a.UnitId).Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellation);
         var name = organisations[unit].Name;

@@ -52,7 +52,7 @@ public static class MatterApi
         {
             m.Id, m.Number, m.Title, m.Scenario, m.State, StateName = procedure.State(m.State).Name.ToString(), m.Phase, m.Closed, m.Category, m.Region, m.ContextId, m.ReporterId, m.OfficeId, m.LeadUnitId,
             m.OccurredAt, m.SubmittedAt, m.UpdatedAt, m.ClosedAt, m.DueAt, m.YellowAt, m.Latitude, m.Longitude, m.Attitude, m.Result, m.Late, m.Proven, m.Focus, m.MergedIntoId, m.Version,
-            fold.Body.Data,
+            Data = fold.Body.DataFor(actor),
             fold.Body.Clocks,
             Assignments = fold.Assignments.Select(a => new { a.Id, Unit = a.UnitId, a.Kind, a.State, a.AssignedAt, a.DueAt, a.AnsweredAt, a.Answer }),
             Media = fold.Media.Select(x => new { x.Sha256, x.Role, x.Kind, x.TakenAt, x.DistanceMetres }),
@@ -61,12 +61,13 @@ public static class MatterApi
         };
     }
 
-    private static async Task<IResult> EventsAsync(Guid id, RendaDbContext db, HttpContext http)
+    private static async Task<IResult> EventsAsync(Guid id, RendaDbContext db, ProcedureCatalogue procedures, HttpContext http)
     {
         var actor = await http.ActorAsync();
-        if (!await db.Set<Matter>().VisibleTo(actor, db).AnyAsync(m => m.Id == id, http.RequestAborted)) return Refusal.NotFound.Problem();
+        if (await db.Set<Matter>().VisibleTo(actor, db).Where(m => m.Id == id).Select(m => new { m.Procedure, m.ProcedureVersion }).FirstOrDefaultAsync(http.RequestAborted) is not { } matter) return Refusal.NotFound.Problem();
+        var procedure = procedures.Get(matter.Procedure, matter.ProcedureVersion);
         var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.MatterId == id).OrderBy(e => e.Version).ToListAsync(http.RequestAborted);
-        return Results.Ok(events.Select(e => new { e.Seq, e.Version, e.Action, e.At, e.ActorName, e.OnBehalfOf, e.Reason, Content = JsonNode.Parse(e.Content), e.PreviousHash, e.Hash }));
+        return Results.Ok(events.Select(e => new { e.Seq, e.Version, e.Action, e.At, e.ActorName, e.OnBehalfOf, e.Reason, Content = procedure.Tells(e, actor) ? JsonNode.Parse(e.Content) : null, e.PreviousHash, e.Hash }));
     }
 
     /// <summary>What an action is asked with.</summary>

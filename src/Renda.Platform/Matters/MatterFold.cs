@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Renda.Platform.Access;
 using Renda.Platform.Calendar;
 
 namespace Renda.Platform.Matters;
@@ -14,6 +15,16 @@ public sealed class MatterBody
 
     /// <summary>Clocks by slot.</summary>
     public SortedDictionary<string, Clock> Clocks { get; set; } = [];
+
+    /// <summary>The field of <see cref="Data"/> that only those see who act for an organisation, e.g. for its drafts.</summary>
+    public static string Own(Guid organisation) => "own-" + organisation;
+
+    /// <summary>The data without what is other organisations' own.</summary>
+    public JsonObject DataFor(Actor actor)
+    {
+        var own = actor.Organisations.Select(Own).ToHashSet();
+        return [.. Data.Where(p => !p.Key.StartsWith("own-", StringComparison.Ordinal) || own.Contains(p.Key)).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))];
+    }
 }
 
 /// <summary>A matter with everything its events say of it. The only place where events become state.</summary>

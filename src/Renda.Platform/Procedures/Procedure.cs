@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Renda.Platform.Access;
+using Renda.Platform.Matters;
 using Renda.Platform.Todos;
 
 namespace Renda.Platform.Procedures;
@@ -33,6 +35,9 @@ public sealed record Procedure
 
     /// <summary>The action with this id, or null.</summary>
     public ProcedureAction? Action(string id) => Actions.FirstOrDefault(a => a.Id == id);
+
+    /// <summary>Whether somebody who sees the matter is told what was written in an event of it.</summary>
+    public bool Tells(MatterEvent e, Actor actor) => Action(e.Action) is not { Internal: true } || (e.OnBehalfOf is { } behalf && actor.Organisations.Contains(behalf));
 
     /// <summary>Position of a state's phase, from 0.</summary>
     public int PhaseIndex(string stateId)
@@ -131,6 +136,9 @@ public sealed record ProcedureAction
 
     /// <summary>Who else gets a notice with what was written, e.g. the office that is asked for more time; null for nobody.</summary>
     public Party? TellsTo { get; init; }
+
+    /// <summary>True when what was written is for the acting organisation alone, e.g. a draft; that it was done is told to all.</summary>
+    public bool Internal { get; init; }
 
     /// <summary>Where the law or rule behind it is, or null.</summary>
     public Words? Basis { get; init; }

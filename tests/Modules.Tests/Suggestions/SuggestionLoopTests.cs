@@ -37,6 +37,11 @@ public sealed class SuggestionLoopTests
         Assert.Equal("suggestions.not-contacted", await w.RefusedAsync(id, "draft-reply", w.PowerClerk, draft));
         await w.ActAsync(id, "contact", w.PowerClerk, new { how = "visit", day = "2026-03-02", text = "年内完成。" });
         await w.ActAsync(id, "draft-reply", w.PowerClerk, draft);
+        // A draft is the unit's own: neither the deputy nor the office reads it before it is signed.
+        var drafted = await w.LoadAsync(id);
+        Assert.Equal("已完成。", SuggestionRules.DraftOf(drafted, w.Power)!.Text);
+        Assert.Contains("已完成。", drafted.Body.DataFor(w.PowerHead).ToJsonString(EventContent.Json), StringComparison.Ordinal);
+        foreach (var other in new[] { w.Shen, w.Clerk, w.RoadsClerk, w.Government }) Assert.DoesNotContain("已完成。", drafted.Body.DataFor(other).ToJsonString(EventContent.Json), StringComparison.Ordinal);
         // The clerk drafts, the head signs.
         Assert.Equal([("drafted", (Guid?)w.Power)], await w.DutiesAsync(id));
         Assert.Equal("matters.not-yours", await w.RefusedAsync(id, "sign", w.PowerClerk, new { signer = "张经理" }));
