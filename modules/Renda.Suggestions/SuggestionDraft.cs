@@ -93,7 +93,7 @@ internal sealed class SuggestionDraftConfiguration : IEntityTypeConfiguration<Su
 {
     public void Configure(EntityTypeBuilder<SuggestionDraft> builder)
     {
-        builder.ToTable("suggestion_drafts");
+        builder.ToTable("suggestions_drafts");
         builder.Property(d => d.Id).ValueGeneratedNever();
         builder.Property(d => d.Title).HasMaxLength(SuggestionText.LongestTitle);
         builder.Property(d => d.Subject).HasMaxLength(20);
@@ -111,7 +111,7 @@ internal sealed class SuggestionDraftConfiguration : IEntityTypeConfiguration<Su
 
     public void Configure(EntityTypeBuilder<SuggestionCosigner> builder)
     {
-        builder.ToTable("suggestion_cosigners");
+        builder.ToTable("suggestions_cosigners");
         builder.HasKey(c => new { c.DraftId, c.PersonId });
         builder.Property(c => c.Name).HasMaxLength(60);
         builder.HasIndex(c => c.PersonId);

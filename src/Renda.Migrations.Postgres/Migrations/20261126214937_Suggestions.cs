@@ -12,7 +12,7 @@ namespace Renda.Migrations.Postgres.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "suggestion_cosigners",
+                name: "suggestions_cosigners",
                 columns: table => new
                 {
                     draft_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -25,11 +25,11 @@ namespace Renda.Migrations.Postgres.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_suggestion_cosigners", x => new { x.draft_id, x.person_id });
+                    table.PrimaryKey("pk_suggestions_cosigners", x => new { x.draft_id, x.person_id });
                 });
 
             migrationBuilder.CreateTable(
-                name: "suggestion_drafts",
+                name: "suggestions_drafts",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -54,23 +54,23 @@ namespace Renda.Migrations.Postgres.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_suggestion_drafts", x => x.id);
+                    table.PrimaryKey("pk_suggestions_drafts", x => x.id);
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_suggestion_cosigners_person_id",
-                table: "suggestion_cosigners",
+                name: "ix_suggestions_cosigners_person_id",
+                table: "suggestions_cosigners",
                 column: "person_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_suggestion_drafts_person_id_changed_at",
-                table: "suggestion_drafts",
+                name: "ix_suggestions_drafts_person_id_changed_at",
+                table: "suggestions_drafts",
                 columns: new[] { "person_id", "changed_at" },
                 filter: "submitted_at IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "ix_suggestion_drafts_written_by_changed_at",
-                table: "suggestion_drafts",
+                name: "ix_suggestions_drafts_written_by_changed_at",
+                table: "suggestions_drafts",
                 columns: new[] { "written_by", "changed_at" },
                 filter: "submitted_at IS NULL AND written_by IS NOT NULL");
         }
@@ -79,10 +79,10 @@ namespace Renda.Migrations.Postgres.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "suggestion_cosigners");
+                name: "suggestions_cosigners");
 
             migrationBuilder.DropTable(
-                name: "suggestion_drafts");
+                name: "suggestions_drafts");
         }
     }
 }

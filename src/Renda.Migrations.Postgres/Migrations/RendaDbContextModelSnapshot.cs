@@ -3818,12 +3818,12 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnName("signed_revision");
 
                     b.HasKey("DraftId", "PersonId")
-                        .HasName("pk_suggestion_cosigners");
+                        .HasName("pk_suggestions_cosigners");
 
                     b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_suggestion_cosigners_person_id");
+                        .HasDatabaseName("ix_suggestions_cosigners_person_id");
 
-                    b.ToTable("suggestion_cosigners", (string)null);
+                    b.ToTable("suggestions_cosigners", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Suggestions.SuggestionDraft", b =>
@@ -3923,17 +3923,17 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnName("written_by");
 
                     b.HasKey("Id")
-                        .HasName("pk_suggestion_drafts");
+                        .HasName("pk_suggestions_drafts");
 
                     b.HasIndex("PersonId", "ChangedAt")
-                        .HasDatabaseName("ix_suggestion_drafts_person_id_changed_at")
+                        .HasDatabaseName("ix_suggestions_drafts_person_id_changed_at")
                         .HasFilter("submitted_at IS NULL");
 
                     b.HasIndex("WrittenBy", "ChangedAt")
-                        .HasDatabaseName("ix_suggestion_drafts_written_by_changed_at")
+                        .HasDatabaseName("ix_suggestions_drafts_written_by_changed_at")
                         .HasFilter("submitted_at IS NULL AND written_by IS NOT NULL");
 
-                    b.ToTable("suggestion_drafts", (string)null);
+                    b.ToTable("suggestions_drafts", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Visits.Campaign", b =>

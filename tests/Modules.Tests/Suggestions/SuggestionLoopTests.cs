@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Matters;
 using Renda.Platform.Notices;
 using Renda.Platform.Persistence;
 using Renda.Suggestions;
