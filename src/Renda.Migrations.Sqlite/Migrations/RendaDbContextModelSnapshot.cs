@@ -1873,17 +1873,8 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_matters_serial");
 
-                    b.HasIndex("City", "Serial")
-                        .HasDatabaseName("ix_matters_city_serial");
-
-                    b.HasIndex("County", "Serial")
-                        .HasDatabaseName("ix_matters_county_serial");
-
                     b.HasIndex("Latitude", "Longitude")
                         .HasDatabaseName("ix_matters_latitude_longitude");
-
-                    b.HasIndex("LeadUnitId", "Serial")
-                        .HasDatabaseName("ix_matters_lead_unit_id_serial");
 
                     b.HasIndex("ReporterId", "Serial")
                         .HasDatabaseName("ix_matters_reporter_id_serial");
@@ -1892,23 +1883,32 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_matters_scenario_serial")
                         .HasFilter("public");
 
-                    b.HasIndex("Town", "Serial")
-                        .HasDatabaseName("ix_matters_town_serial");
-
-                    b.HasIndex("City", "State", "Serial")
-                        .HasDatabaseName("ix_matters_city_state_serial");
-
                     b.HasIndex("ContextId", "Category", "Serial")
                         .HasDatabaseName("ix_matters_context_id_category_serial");
 
-                    b.HasIndex("County", "State", "Serial")
-                        .HasDatabaseName("ix_matters_county_state_serial");
+                    b.HasIndex("LeadUnitId", "Scenario", "Serial")
+                        .HasDatabaseName("ix_matters_lead_unit_id_scenario_serial");
 
-                    b.HasIndex("LeadUnitId", "State", "Serial")
-                        .HasDatabaseName("ix_matters_lead_unit_id_state_serial");
+                    b.HasIndex("Scenario", "City", "Serial")
+                        .HasDatabaseName("ix_matters_scenario_city_serial");
 
-                    b.HasIndex("Town", "State", "Serial")
-                        .HasDatabaseName("ix_matters_town_state_serial");
+                    b.HasIndex("Scenario", "County", "Serial")
+                        .HasDatabaseName("ix_matters_scenario_county_serial");
+
+                    b.HasIndex("Scenario", "Town", "Serial")
+                        .HasDatabaseName("ix_matters_scenario_town_serial");
+
+                    b.HasIndex("LeadUnitId", "Scenario", "State", "Serial")
+                        .HasDatabaseName("ix_matters_lead_unit_id_scenario_state_serial");
+
+                    b.HasIndex("Scenario", "City", "State", "Serial")
+                        .HasDatabaseName("ix_matters_scenario_city_state_serial");
+
+                    b.HasIndex("Scenario", "County", "State", "Serial")
+                        .HasDatabaseName("ix_matters_scenario_county_state_serial");
+
+                    b.HasIndex("Scenario", "Town", "State", "Serial")
+                        .HasDatabaseName("ix_matters_scenario_town_state_serial");
 
                     b.ToTable("matters", (string)null);
                 });

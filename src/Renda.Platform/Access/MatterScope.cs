@@ -36,33 +36,37 @@ public static class MatterScope
         });
 
     /// <summary>
-    /// The same matters as <see cref="VisibleTo"/> in parts, one or more for each grant, each of which an index gives
-    /// newest first or which are few and are sorted. A matter may be in two parts.
+    /// The same matters as <see cref="VisibleTo"/> in parts, one or more for each grant and scenario, each of which an index
+    /// gives newest first or which are few and are sorted: a hundred suggestions are found though a million findings came
+    /// after them. A matter may be in two parts.
     /// </summary>
     /// <param name="db">Where to read.</param>
     /// <param name="actor">Who looks.</param>
+    /// <param name="scenario">The only scenario asked for, or null for all.</param>
     /// <param name="region">A division the answer will be narrowed to: parts that have nothing in common with it are left out.</param>
-    public static IEnumerable<MatterBranch> Branches(DbContext db, Actor actor, long? region)
+    public static IEnumerable<MatterBranch> Branches(DbContext db, Actor actor, string? scenario, long? region)
     {
         foreach (var grant in actor.Grants.DistinctBy(g => (g.Role.Scope, g.Region, g.OrganisationId, string.Join(',', Readable(g)))))
         {
-            var scenarios = Readable(grant);
-            if (scenarios.Length == 0) continue;
-            var all = db.Set<Matter>().Where(m => scenarios.Contains(m.Scenario));
-            switch (grant.Role.Scope)
+            foreach (var one in Readable(grant).Where(s => scenario is null || s == scenario))
             {
-                case RoleScope.Territory when grant.Region > 0:
-                    var asked = region is > 0 ? region.Value : grant.Region;
-                    // What is asked for lies within the grant: asking for both would only leave the choice of the index open.
-                    if (Contains(grant.Region, asked)) yield return new(region is > 0 ? all : all.Where(In(asked)), true);
-                    else if (Contains(asked, grant.Region)) yield return new(all.Where(In(grant.Region)), true);
-                    break;
-                case RoleScope.Unit when grant.OrganisationId is { } unit:
-                    foreach (var part in OfUnit(db, unit)) yield return part.With(of => of.Where(m => scenarios.Contains(m.Scenario)));
-                    break;
-                case RoleScope.Personal when actor.PersonId is { } person:
-                    yield return new(OfReporter(db, person).Where(m => scenarios.Contains(m.Scenario)), false);
-                    break;
+                Expression<Func<Matter, bool>> ofOne = m => m.Scenario == one;
+                switch (grant.Role.Scope)
+                {
+                    case RoleScope.Territory when grant.Region > 0:
+                        var all = db.Set<Matter>().Where(ofOne);
+                        var asked = region is > 0 ? region.Value : grant.Region;
+                        // What is asked for lies within the grant: asking for both would only leave the choice of the index open.
+                        if (Contains(grant.Region, asked)) yield return new(region is > 0 ? all : all.Where(In(asked)), true);
+                        else if (Contains(asked, grant.Region)) yield return new(all.Where(In(grant.Region)), true);
+                        break;
+                    case RoleScope.Unit when grant.OrganisationId is { } unit:
+                        foreach (var part in OfUnit(db, unit)) yield return part.With(of => of.Where(ofOne));
+                        break;
+                    case RoleScope.Personal when actor.PersonId is { } person:
+                        yield return new(OfReporter(db, person).Where(ofOne), false);
+                        break;
+                }
             }
         }
     }

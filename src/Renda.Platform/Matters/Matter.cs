@@ -293,16 +293,17 @@ internal sealed class MatterConfiguration :
         builder.ToTable("matters");
         builder.Property(m => m.Id).ValueGeneratedNever();
         builder.HasIndex(m => m.Serial).IsUnique();
-        // One index per scope a list is read by: equality on the scope, then newest first.
-        builder.HasIndex(m => new { m.City, m.State, m.Serial });
-        builder.HasIndex(m => new { m.City, m.Serial });
-        builder.HasIndex(m => new { m.County, m.State, m.Serial });
-        builder.HasIndex(m => new { m.County, m.Serial });
-        builder.HasIndex(m => new { m.Town, m.State, m.Serial });
-        builder.HasIndex(m => new { m.Town, m.Serial });
+        // One index per scope a list is read by: equality on the scenario and the scope, then newest first. A small scenario
+        // is read as fast as if the large ones were not there.
+        builder.HasIndex(m => new { m.Scenario, m.City, m.State, m.Serial });
+        builder.HasIndex(m => new { m.Scenario, m.City, m.Serial });
+        builder.HasIndex(m => new { m.Scenario, m.County, m.State, m.Serial });
+        builder.HasIndex(m => new { m.Scenario, m.County, m.Serial });
+        builder.HasIndex(m => new { m.Scenario, m.Town, m.State, m.Serial });
+        builder.HasIndex(m => new { m.Scenario, m.Town, m.Serial });
         builder.HasIndex(m => new { m.ReporterId, m.Serial });
-        builder.HasIndex(m => new { m.LeadUnitId, m.State, m.Serial });
-        builder.HasIndex(m => new { m.LeadUnitId, m.Serial });
+        builder.HasIndex(m => new { m.LeadUnitId, m.Scenario, m.State, m.Serial });
+        builder.HasIndex(m => new { m.LeadUnitId, m.Scenario, m.Serial });
         builder.HasIndex(m => new { m.ContextId, m.Category, m.Serial });
         builder.HasIndex(m => new { m.Scenario, m.Serial }).HasFilter("public");
         builder.HasIndex(m => m.DueAt);

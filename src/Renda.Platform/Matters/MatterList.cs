@@ -119,6 +119,8 @@ public sealed record MatterFilter
     /// <summary>Only those whose running clock has run out, when true.</summary>
     public bool? Overdue { get; init; }
 
+    private const int MostBranches = 300;
+
     private string[] States => State?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     /// <summary>The same, with the states named in which a clock may run when only what is overdue is asked for.</summary>
@@ -144,13 +146,16 @@ public sealed record MatterFilter
         var (parts, rest) = Reporter is { } person ? ([new MatterBranch(MatterScope.OfReporter(db, person).VisibleTo(actor, db), false)], this with { Reporter = null })
             : Lead is { } lead ? ([new MatterBranch(db.Set<Matter>().Where(m => m.LeadUnitId == lead).VisibleTo(actor, db), true)], this with { Lead = null })
             : Unit is { } unit ? (MatterScope.OfUnit(db, unit).Select(p => p.With(m => m.VisibleTo(actor, db))), this with { Unit = null })
-            : (MatterScope.Branches(db, actor, Region), this);
+            : (MatterScope.Branches(db, actor, string.IsNullOrEmpty(Scenario) ? null : Scenario, Region), this);
+        List<MatterBranch> known = [.. parts];
+        // A database takes only so many parts in one question; beyond that the states are looked for within each.
+        var split = known.Count * States.Length <= MostBranches;
         return
         [
-            .. from part in parts
+            .. from part in known
                let matters = part.With(m => rest.Narrow(db, m.AsNoTracking(), now))
                // What is few is sorted once, whatever the states.
-               from branch in part.Many && States is [_, ..] states ? states.Select(state => matters.With(all => all.Where(m => m.State == state))) : [matters.With(InStates)]
+               from branch in split && part.Many && States is [_, ..] states ? states.Select(state => matters.With(all => all.Where(m => m.State == state))) : [matters.With(InStates)]
                select branch,
         ];
     }

@@ -283,4 +283,30 @@ public sealed class SuggestionLoopTests
         Assert.Equal("2026-08-31", extended.Body.Clocks["handling"].DueDate.ToString("yyyy-MM-dd"));
         Assert.Equal(extended.Body.Clocks["handling"].DueAt, extended.Lead!.DueAt);
     }
+
+    /// <summary>A county has a million findings and a few hundred suggestions: the list must not walk past the ones to the others.</summary>
+    [Theory]
+    [InlineData("", "ix_matters_scenario_county_serial")]
+    [InlineData("submitted", "ix_matters_scenario_county_state_serial")]
+    public async Task A_list_of_suggestions_does_not_walk_past_the_findings(string state, string index)
+    {
+        await using var w = await SuggestionWorld.CreateAsync(DatabaseProvider.Sqlite);
+        await using var db = w.Databases.CreateDbContext();
+        await db.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var branch = Assert.Single(new MatterFilter { Scenario = "suggestions", State = state }.Branches(db, w.Clerk, w.Time.Now.UtcDateTime));
+        await AssertPlanAsync(branch.Matters.OrderByDescending(m => m.Serial).Take(25), index);
+        // What is published is found without looking at what is not.
+        await AssertPlanAsync(db.Set<Matter>().Where(m => m.Public && m.Scenario == "suggestions" && m.Serial < 100).OrderByDescending(m => m.Serial).Take(21), "ix_matters_scenario_serial");
+
+        async Task AssertPlanAsync(IQueryable<Matter> query, string by)
+        {
+            await using var command = query.CreateDbCommand();
+            command.CommandText = "EXPLAIN QUERY PLAN " + command.CommandText;
+            var plan = new List<string>();
+            await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken)) plan.Add(reader.GetString(3));
+            Assert.Contains(plan, p => p.Contains("USING INDEX " + by, StringComparison.Ordinal));
+            Assert.DoesNotContain(plan, p => p.Contains("TEMP B-TREE", StringComparison.Ordinal) || p.StartsWith("SCAN", StringComparison.Ordinal));
+        }
+    }
 }
