@@ -269,7 +269,7 @@ public sealed class SignOnTests(GuardedTowns towns) : IClassFixture<GuardedTowns
 
         var page = WebUtility.HtmlDecode(await desk.GetStringAsync("/account", Cancellation));
         Assert.Contains("iPhone 上的微信", page, StringComparison.Ordinal);
-        Assert.Single(Regex.Matches(page, "本机</em>"));
+        Assert.Single(Regex.Matches(page, "本机</span>"));
         var id = Regex.Match(page, "value=\"([0-9a-f-]{36})\" aria-label=\"退出 iPhone 上的微信\"").Groups[1].Value;
         Assert.NotEmpty(id);
 
