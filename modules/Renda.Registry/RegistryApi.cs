@@ -19,7 +19,7 @@ internal static class RegistryApi
             return new Refusal("registry.unknown-region", new("没有这个区划代码。", "There is no division of this code."), 422, "region").Problem();
         var (day, at) = roster.On(on);
         if (on is not null && on != day.ToString("yyyy-MM-dd")) return BadDay.Problem();
-        var seats = await roster.RepresentsAsync(place.Code, at, http.RequestAborted);
+        var seats = await roster.RepresentsAsync(place.Code, at, 2000, http.RequestAborted);
         return Results.Ok(new
         {
             Region = place.Code.ToString("D12"), place.FullName, On = day.ToString("yyyy-MM-dd"),

@@ -93,7 +93,11 @@ public sealed class Roster(IDbContextFactory<RendaDbContext> databases, RegionDi
     /// electing unit takes the place in and, where none is recorded, those who represent the town it lies in. A suspended
     /// deputy is among them and told as such.
     /// </summary>
-    public async Task<IReadOnlyList<Seat>> RepresentsAsync(long region, DateTime at, CancellationToken cancellation)
+    /// <param name="region">Code of the place.</param>
+    /// <param name="at">The day's instant (UTC).</param>
+    /// <param name="most">Most seats of one congress.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IReadOnlyList<Seat>> RepresentsAsync(long region, DateTime at, int most, CancellationToken cancellation)
     {
         var path = regions.Path(region).Select(r => r.Code).ToList();
         if (path.Count == 0) return [];
@@ -104,9 +108,12 @@ public sealed class Roster(IDbContextFactory<RendaDbContext> databases, RegionDi
             .Where(c => c.Regions.Split(',').Any(code => long.TryParse(code, out var place) && path.Contains(place))).ToDictionary(c => c.Id);
         var of = constituencies.Keys.ToList();
         var (first, last) = (path[^1], Territory.Last(path[^1]));
-        var mandates = await db.Set<Mandate>().AsOf(at).AsNoTracking()
-            .Where(m => ids.Contains(m.CongressId) && (m.Status == MandateStatus.Active || m.Status == MandateStatus.Suspended)
-                && (m.ConstituencyId != null ? of.Contains(m.ConstituencyId.Value) : path.Contains(m.Region) || (m.Region >= first && m.Region <= last))).Take(2000).ToListAsync(cancellation);
+        var mandates = new List<Mandate>();
+        // Each by itself: a large congress must not crowd out the town's.
+        foreach (var congress in ids)
+            mandates.AddRange(await db.Set<Mandate>().AsOf(at).AsNoTracking()
+                .Where(m => m.CongressId == congress && (m.Status == MandateStatus.Active || m.Status == MandateStatus.Suspended)
+                    && (m.ConstituencyId != null ? of.Contains(m.ConstituencyId.Value) : path.Contains(m.Region) || (m.Region >= first && m.Region <= last))).Take(most).ToListAsync(cancellation));
         return await SeatsAsync(db, mandates, at, cancellation);
     }
 
@@ -119,8 +126,10 @@ public sealed class Roster(IDbContextFactory<RendaDbContext> databases, RegionDi
         foreach (var part in people.Chunk(5000))
         {
             foreach (var person in await db.Set<Person>().AsNoTracking().Where(p => part.Contains(p.Id)).ToListAsync(cancellation)) persons[person.Id] = person;
-            // The name of the day, where there was one already.
-            foreach (var person in await db.Set<Person>().AsOf(at).AsNoTracking().Where(p => part.Contains(p.Id)).ToListAsync(cancellation)) persons[person.Id] = person;
+            // The name of the day, where the newest is younger and there was one already.
+            var younger = part.Where(id => persons.TryGetValue(id, out var person) && person.ValidFrom > at).ToList();
+            if (younger.Count == 0) continue;
+            foreach (var person in await db.Set<Person>().AsOf(at).AsNoTracking().Where(p => younger.Contains(p.Id)).ToListAsync(cancellation)) persons[person.Id] = person;
         }
         var bodies = await db.Set<Organisation>().AsNoTracking().Where(o => congresses.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellation);
         var places = await db.Set<Constituency>().AsNoTracking().Where(c => constituencies.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellation);

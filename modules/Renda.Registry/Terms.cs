@@ -21,8 +21,8 @@ public sealed class Terms(RegistryDesk desk, TimeProvider time)
     public async Task<Refusal?> AddTermAsync(Guid congress, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
         var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
-        typed.Need(int.TryParse(TypedForm.Plain(typed.Text("term")), out var ordinal) && ordinal is >= 1 and <= 99, "term", "1 到 99 的整数。", "A whole number from 1 to 99.");
-        typed.Need(int.TryParse(TypedForm.Plain(typed.Text("seats")), out var seats) && seats is >= 1 and <= 3000, "seats", "1 到 3000 的整数。", "A whole number from 1 to 3,000.");
+        typed.Need(int.TryParse(TypedForm.Plain(typed.Text("term")), out var ordinal) && ordinal is >= 1 and <= 99, "term", "届是 1 到 99 的整数。", "The term is a whole number from 1 to 99.");
+        typed.Need(int.TryParse(TypedForm.Plain(typed.Text("seats")), out var seats) && seats is >= 1 and <= 3000, "seats", "名额是 1 到 3000 的整数。", "Seats are a whole number from 1 to 3,000.");
         var since = typed.Day("since", needed: true);
         if (typed.Errors.Count > 0) return Refusal.Form(typed.Errors);
         var (_, refusal) = await desk.ChangeAsync(actor, "edit", $"登记第{ordinal}届", "", async (db, edit) =>
@@ -48,7 +48,7 @@ public sealed class Terms(RegistryDesk desk, TimeProvider time)
     public async Task<Refusal?> AddSessionAsync(Guid congress, IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
         var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
-        typed.Need(int.TryParse(TypedForm.Plain(typed.Text("ordinal")), out var ordinal) && ordinal is >= 1 and <= 50, "ordinal", "1 到 50 的整数。", "A whole number from 1 to 50.");
+        typed.Need(int.TryParse(TypedForm.Plain(typed.Text("ordinal")), out var ordinal) && ordinal is >= 1 and <= 50, "ordinal", "会次是 1 到 50 的整数。", "The session is a whole number from 1 to 50.");
         var (opens, closes) = (typed.Day("opens", needed: true), typed.Day("closes", needed: true));
         typed.Need(opens is null || closes is null || (closes >= opens && closes.Value.DayNumber - opens.Value.DayNumber <= 60), "closes", "闭幕日不早于开幕日，会期最多 60 天。", "It closes on or after the day it opens, and lasts at most 60 days.");
         if (typed.Errors.Count > 0) return Refusal.Form(typed.Errors);

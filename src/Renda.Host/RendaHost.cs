@@ -303,7 +303,8 @@ internal static class RendaHost
         }
         else
         {
-            http.Response.Redirect("/account/second-factor");
+            // What is opened can be opened again afterwards; what was sent cannot.
+            http.Response.Redirect(SecondFactorGate.Way(HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : null));
         }
     }
 

@@ -61,14 +61,19 @@ public static class Show
     };
 
     /// <summary>A rule in words, e.g. <c>15 个工作日</c>.</summary>
-    public static string Rule(DeadlineRule rule) => rule.Unit switch
+    public static string Rule(DeadlineRule rule)
     {
-        DeadlineUnit.Hours => T($"{rule.Amount} 小时", $"{rule.Amount} hours"),
-        DeadlineUnit.CalendarDays => T($"{rule.Amount} 日", $"{rule.Amount} days"),
-        DeadlineUnit.WorkingDays => T($"{rule.Amount} 个工作日", $"{rule.Amount} working days"),
-        DeadlineUnit.Months => T($"{rule.Amount} 个月", $"{rule.Amount} months"),
-        _ => T($"提前 {rule.Amount} 日", $"{rule.Amount} days before"),
-    };
+        return rule.Unit switch
+        {
+            DeadlineUnit.Hours => T($"{rule.Amount} 小时", $"{rule.Amount} {Many("hour")}"),
+            DeadlineUnit.CalendarDays => T($"{rule.Amount} 日", $"{rule.Amount} {Many("day")}"),
+            DeadlineUnit.WorkingDays => T($"{rule.Amount} 个工作日", $"{rule.Amount} working {Many("day")}"),
+            DeadlineUnit.Months => T($"{rule.Amount} 个月", $"{rule.Amount} {Many("month")}"),
+            _ => T($"提前 {rule.Amount} 日", $"{rule.Amount} {Many("day")} before"),
+        };
+
+        string Many(string one) => rule.Amount == 1 ? one : one + "s";
+    }
 
     /// <summary>A clock's own light.</summary>
     public static string ClockName(Clock clock, DateTime now) => clock.Light(now) switch

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using static EndToEnd.Tests.OpenIdTowns;
 
 namespace EndToEnd.Tests;
@@ -252,6 +253,53 @@ public sealed class OpenIdTests(OpenIdTowns towns) : IClassFixture<OpenIdTowns>
             await using var command = new Microsoft.Data.Sqlite.SqliteCommand("SELECT COUNT(*) FROM " + where, connection);
             return (long)(await command.ExecuteScalarAsync(Stop))!;
         }
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Whoever_shows_a_second_factor_on_the_way_to_a_neighbour_arrives_there(string database)
+    {
+        var town = await towns.OnAsync(database);
+        var (neighbour, _, _) = await towns.NeighbourAsync(town, "far");
+        const string rules = "/administration/sign-in";
+        using var admin = await town.Server.ClientAsync("zhangliping");
+        await Server.PostAsync(admin, rules, rules, new() { ["role"] = "auditor" }, "rules");
+        try
+        {
+            // Who has none sets it up, and keeps the way through a wrong digit.
+            using var desk = GuardedTowns.Fresh(town.Server);
+            var here = (await EnterAsync(desk, (await WalkAsync(desk, neighbour.Address + "/sign-in")).Way[^1], "feijianping")).Way[^1];
+            Assert.Equal("/account/second-factor", here.AbsolutePath);
+            Assert.DoesNotMatch("(href|value|action)=\"//elsewhere", await desk.GetStringAsync("/account/second-factor?from=//elsewhere.renda.example/", Stop));
+            var page = await desk.GetStringAsync(here, Stop);
+            var (secret, seal) = (SignOnTests.SecretOf(page), SignOnTests.SealOf(page));
+            page = await TextAsync(desk, here.PathAndQuery, new() { ["seal"] = seal, ["code"] = "12ab" }, "confirm");
+            Assert.Contains($"{here.PathAndQuery}#code", page, StringComparison.Ordinal);
+            page = await TextAsync(desk, here.PathAndQuery, new() { ["seal"] = seal, ["code"] = SignOnTests.Now(secret, -1) }, "confirm");
+            var kept = Regex.Match(page, "class=\"btn primary\" href=\"(/sign-on/continue[^\"]+)\"").Groups[1].Value;
+            Assert.Equal("费建平", Claims((await WalkAsync(desk, kept)).Text));
+
+            // Who has one shows it, and so does whoever is asked to sign in anew.
+            using var phone = GuardedTowns.Fresh(town.Server);
+            var step = 0;
+            foreach (var way in (string[])["/sign-in", "/sign-in?prompt=login"])
+            {
+                here = (await EnterAsync(phone, (await WalkAsync(phone, neighbour.Address + way)).Way[^1], "feijianping")).Way[^1];
+                Assert.Equal("/sign-in/code", here.AbsolutePath);
+                using var answer = await Server.PostAsync(phone, here.PathAndQuery, here.PathAndQuery, new() { ["code"] = SignOnTests.Now(secret, step++) }, "code");
+                Assert.Equal("费建平", Claims((await WalkAsync(phone, here.PathAndQuery, answer)).Text));
+            }
+        }
+        finally
+        {
+            await Server.PostAsync(admin, rules, rules, [], "rules");
+        }
+
+        async Task<string> TextAsync(HttpClient browser, string path, Dictionary<string, string> form, string handler) =>
+            WebUtility.HtmlDecode(await (await Server.PostAsync(browser, path, path, form, handler)).Content.ReadAsStringAsync(Stop));
+
+        static string Claims(string said) => JsonNode.Parse(said)!["claims"]!["name"]!.ToString();
     }
 
     private static (HttpStatusCode, string) Error((HttpStatusCode Status, JsonNode Said) answer) => (answer.Status, answer.Said["error"]!.ToString());

@@ -165,13 +165,17 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Proves what it has written.</summary>
     public Task<(int Code, string Said, string Wrong)> VerifyAsync() => Product.RunAsync(["verify", "--data", _data, .. Postgres(_postgres)]);
 
+    /// <summary>Ends it at once: SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        if (_process.HasExited) return;
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
+        await KillAsync();
         _process.Dispose();
         _signingIn.Dispose();
     }

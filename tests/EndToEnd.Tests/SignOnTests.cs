@@ -170,7 +170,7 @@ public sealed class SignOnTests(GuardedTowns towns) : IClassFixture<GuardedTowns
         foreach (var path in (string[])["/", "/todos", "/account", "/visits?view=handle"])
         {
             var answer = await unit.GetAsync(path, Cancellation);
-            Assert.Equal((HttpStatusCode.Redirect, SecondFactor), (answer.StatusCode, GuardedTowns.PathOf(answer)));
+            Assert.Equal((HttpStatusCode.Redirect, path == "/" ? SecondFactor : $"{SecondFactor}?from={Uri.EscapeDataString(path)}"), (answer.StatusCode, GuardedTowns.PathOf(answer)));
         }
         var api = await unit.GetAsync("/api/v1/matters", Cancellation);
         Assert.Equal(HttpStatusCode.Unauthorized, api.StatusCode);
@@ -269,7 +269,7 @@ public sealed class SignOnTests(GuardedTowns towns) : IClassFixture<GuardedTowns
 
         var page = WebUtility.HtmlDecode(await desk.GetStringAsync("/account", Cancellation));
         Assert.Contains("iPhone 上的微信", page, StringComparison.Ordinal);
-        Assert.Single(Regex.Matches(page, "本机</em>"));
+        Assert.Single(Regex.Matches(page, "本机</span>"));
         var id = Regex.Match(page, "value=\"([0-9a-f-]{36})\" aria-label=\"退出 iPhone 上的微信\"").Groups[1].Value;
         Assert.NotEmpty(id);
 
@@ -310,11 +310,11 @@ public sealed class SignOnTests(GuardedTowns towns) : IClassFixture<GuardedTowns
             Assert.Contains("failed=passkey", (await Server.PostAsync(guesser, "/sign-in", "/sign-in/passkey", new() { ["credential"] = credential })).Headers.Location!.ToString(), StringComparison.Ordinal);
     }
 
-    private static string Now(byte[] secret, int steps = 0) => Totp.Code(secret, Totp.Step(DateTime.UtcNow) + steps);
+    internal static string Now(byte[] secret, int steps = 0) => Totp.Code(secret, Totp.Step(DateTime.UtcNow) + steps);
 
-    private static string SealOf(string page) => WebUtility.HtmlDecode(Regex.Match(page, "name=\"seal\" value=\"([^\"]+)\"").Groups[1].Value);
+    internal static string SealOf(string page) => WebUtility.HtmlDecode(Regex.Match(page, "name=\"seal\" value=\"([^\"]+)\"").Groups[1].Value);
 
-    private static byte[] SecretOf(string page)
+    internal static byte[] SecretOf(string page)
     {
         var text = Regex.Match(page, "id=\"secret\">([A-Z2-7 ]+)<").Groups[1].Value.Replace(" ", "", StringComparison.Ordinal);
         var (bytes, bits, held) = (new List<byte>(), 0, 0);

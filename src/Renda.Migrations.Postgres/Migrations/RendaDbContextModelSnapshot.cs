@@ -1475,6 +1475,10 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("dingtalk_id");
 
+                    b.Property<DateTime?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
                     b.Property<string>("LastError")
                         .IsRequired()
                         .HasMaxLength(500)
@@ -1484,6 +1488,10 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.Property<DateTime>("NextAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_at");
+
+                    b.Property<bool>("Reading")
+                        .HasColumnType("boolean")
+                        .HasColumnName("reading");
 
                     b.Property<string>("State")
                         .IsRequired()

@@ -1466,6 +1466,10 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("dingtalk_id");
 
+                    b.Property<DateTime?>("DueAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("due_at");
+
                     b.Property<string>("LastError")
                         .IsRequired()
                         .HasMaxLength(500)
@@ -1475,6 +1479,10 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.Property<DateTime>("NextAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("next_at");
+
+                    b.Property<bool>("Reading")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reading");
 
                     b.Property<string>("State")
                         .IsRequired()

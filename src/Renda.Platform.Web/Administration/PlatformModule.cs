@@ -58,6 +58,8 @@ public sealed class PlatformModule : RendaModule
         ("platform.decline", new("不同意授权", "decline a right")), ("platform.end-grant", new("收回权限", "end a right")), ("platform.lend", new("委托职权", "lend a right")), ("platform.hand-over", new("移交", "hand over")),
         ("platform.close-account", new("停用账号", "close an account")), ("platform.reopen-account", new("恢复账号", "open an account again")), ("platform.reset-password", new("重设密码", "reset a password")), ("platform.sign-out", new("让人退出", "sign somebody out")),
         ("account.bind-dingtalk", new("绑定浙政钉", "bind DingTalk")), ("account.unbind-dingtalk", new("取消绑定浙政钉", "unbind DingTalk")), ("account.suspend-dingtalk", new("停用浙政钉绑定", "suspend a binding with DingTalk")),
+        ("account.link", new("关联外部登录", "link an outside account")), ("account.unlink", new("取消关联外部登录", "unlink an outside account")),
+        ("sign-on.open", new("开通单点登录", "open sign-on to an application")), ("sign-on.change", new("改单点登录", "change an application's sign-on")), ("sign-on.renew", new("换单点登录密钥", "renew a sign-on secret")), ("sign-on.retire", new("停用单点登录", "close sign-on to an application")),
         ("account.resume-dingtalk", new("恢复浙政钉绑定", "resume a binding with DingTalk")), ("platform.sync-dingtalk", new("同步浙政钉通讯录", "go through DingTalk's contacts")),
         ("platform.role", new("改角色", "change a role")), ("platform.export", new("导出审计记录", "export the audit log")),
         ("records.edit", new("改基础数据", "change the registry")), ("records.import", new("导入名册", "import a roster")), ("records.merge", new("合并人员", "merge people")), ("records.undo", new("撤销变更", "undo a change")),

@@ -28,4 +28,7 @@ public sealed class PushModule : RendaModule
         new(new("我的推送", "My pushes"), "/push", Broadcasts.Permission, "send"),
         new(new("写一条推送", "Write one"), "/push/new", Broadcasts.Permission, "edit"),
     ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [("push.send", new("推送信息", "send a push")), ("push.recall", new("撤回推送", "take a push back"))];
 }

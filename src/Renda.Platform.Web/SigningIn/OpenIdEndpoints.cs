@@ -45,20 +45,23 @@ public static class OpenIdEndpoints
         var silent = request.HasPromptValue(PromptValues.None);
         var session = SignOn.SessionOf(http.User) is { } id ? await rights.FindAsync(id, http.RequestAborted) : null;
         var anew = request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount);
-        if (session is null && SignOn.SessionOf(http.User) is not null && Guid.TryParse(http.User.FindFirstValue(ClaimTypes.NameIdentifier), out var account) && await policy.RequiresSecondFactorAsync(account, http.RequestAborted))
-            return silent ? Refuse(Errors.InteractionRequired, "The person has to show a second factor.") : Results.LocalRedirect("/account/second-factor");
+        var weak = session is null && SignOn.SessionOf(http.User) is not null && Guid.TryParse(http.User.FindFirstValue(ClaimTypes.NameIdentifier), out var account) && await policy.RequiresSecondFactorAsync(account, http.RequestAborted);
+        // Whoever is to sign in anew shows the factor after that.
+        if (weak && !anew) return silent ? Refuse(Errors.InteractionRequired, "The person has to show a second factor.") : Results.LocalRedirect(SecondFactorGate.Way(Back()));
         var now = http.RequestServices.GetService(typeof(TimeProvider)) is TimeProvider time ? time.GetUtcNow().UtcDateTime : default;
         if (session is null || anew || (request.MaxAge is { } seconds && now - session.StartedAt > TimeSpan.FromSeconds(seconds)))
         {
             if (silent) return Refuse(Errors.LoginRequired, "Nobody is signed in.");
             // Asked once: who comes back has signed in anew.
-            return Results.LocalRedirect("/sign-in?from=" + Uri.EscapeDataString(Root + "/continue" + Parameters(request, "prompt")));
+            return Results.LocalRedirect("/sign-in?from=" + Uri.EscapeDataString(Back()));
         }
         var bound = new ClaimsIdentity();
         bound.SetScopes(request.GetScopes());
         var identity = await rights.IdentityAsync(session, bound, http.RequestAborted);
         await calls.NoteAsync(session, request.ClientId!, $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/", http.RequestAborted);
         return Results.SignIn(new ClaimsPrincipal(identity), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+
+        string Back() => Root + "/continue" + Parameters(request, "prompt");
     }
 
     private static async Task<IResult> EndAsync(HttpContext http, SignOn signOn, IAntiforgery antiforgery)

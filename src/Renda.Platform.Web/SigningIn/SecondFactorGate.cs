@@ -9,6 +9,12 @@ namespace Renda.Platform.Web.SigningIn;
 /// <summary>Where a session stands that has shown one factor only.</summary>
 public sealed class SecondFactorGate(Sessions sessions, SecondFactors factors, SignOnPolicy policy)
 {
+    /// <summary>The page that asks for it.</summary>
+    public const string Page = "/account/second-factor";
+
+    /// <summary>The page that asks for it, and leads on to an address of ours once it was shown.</summary>
+    public static string Way(string? from) => SignInEndpoints.Local(from) is { Length: > 1 } on ? $"{Page}?from={Uri.EscapeDataString(on)}" : Page;
+
     /// <summary>Whether two factors are required of the session and it has shown one.</summary>
     public async Task<bool> IsWeakAsync(HttpContext http) =>
         SignOn.SessionOf(http.User) is { } id && await sessions.FindAsync(id, http.RequestAborted) is { Strong: false } session && await policy.RequiresSecondFactorAsync(session.AccountId, http.RequestAborted);

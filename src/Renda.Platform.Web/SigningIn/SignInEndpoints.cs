@@ -44,7 +44,7 @@ public static class SignInEndpoints
                 : Results.Content(await signIn.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = account.Id.ToString(), Name = account.UserName!, DisplayName = account.DisplayName }), "application/json");
         }).RequireAuthorization().ExcludeFromDescription().WithMetadata(new RequireAntiforgeryTokenAttribute(), new BeforeSecondFactorAttribute());
 
-        app.MapPost("/account/passkeys", async ([FromForm] string? credential, PasskeyDoor door, SignOn signOn, UserManager<Account> accounts, SecondFactorGate gate, AccountNotices notices, HttpContext http) =>
+        app.MapPost("/account/passkeys", async ([FromForm] string? credential, [FromForm] string? from, PasskeyDoor door, SignOn signOn, UserManager<Account> accounts, SecondFactorGate gate, AccountNotices notices, HttpContext http) =>
         {
             var account = await accounts.GetUserAsync(http.User);
             if (account is null || await gate.ShutsAsync(http)) return Results.NotFound();
@@ -52,14 +52,18 @@ public static class SignInEndpoints
             if (await door.AddAsync(account, credential, Visitor.Describe(visitor.Browser, visitor.RunsOn).ToString()) is { } refusal) return Results.LocalRedirect($"/account?failed={refusal.Code}#passkeys");
             await notices.TellAsync(account, new("您的账号添加了一个通行密钥。", "A passkey was added to your account."), http.RequestAborted);
             // The device has just verified its user, which is what a sign-in with it would show.
-            if (await gate.IsWeakAsync(http)) await signOn.CompleteAsync(account, "passkey", strong: true, remember: false);
+            if (await gate.IsWeakAsync(http))
+            {
+                await signOn.CompleteAsync(account, "passkey", strong: true, remember: false);
+                if (Local(from) is { Length: > 1 } on) return Results.LocalRedirect(on);
+            }
             return Results.LocalRedirect("/account?done=passkey#passkeys");
         }).RequireAuthorization().ExcludeFromDescription().WithMetadata(new BeforeSecondFactorAttribute());
 
-        app.MapPost("/sign-out", async (SignOn signOn) =>
+        app.MapPost("/sign-out", async ([FromForm] string? from, SignOn signOn) =>
         {
             await signOn.LeaveAsync();
-            return Results.LocalRedirect("/sign-in");
+            return Results.LocalRedirect(Local(from) is { Length: > 1 } on ? "/sign-in?from=" + Uri.EscapeDataString(on) : "/sign-in");
         }).AllowAnonymous().ExcludeFromDescription().WithMetadata(new RequireAntiforgeryTokenAttribute());
 
         app.MapGet("/language/{code}", (string code, string? from, HttpContext http) =>

@@ -40,22 +40,29 @@ public sealed class DingtalkChannel(DingtalkSettings settings, DingtalkClient cl
     }
 
     /// <inheritdoc />
-    public async Task<ChannelFailure?> SendAsync(OutgoingNotice notice, string address, CancellationToken cancellation) => Failure(await client.NotifyAsync(notice.Id, address, Message(notice), cancellation));
+    public async Task<ChannelFailure?> SendAsync(OutgoingNotice notice, string address, CancellationToken cancellation) => 
+        Failure(await client.NotifyAsync(notice.Id, address, Message("消息", notice.Title, notice.Text, notice.From, site.Link(settings.Landing(notice.Path))), cancellation));
 
     /// <inheritdoc />
     public async Task<ChannelFailure?> RecallAsync(Guid id, CancellationToken cancellation) => Failure(await client.RevokeAsync(id, cancellation));
 
-    private JsonObject Message(OutgoingNotice notice)
+    /// <summary>A work notification in its own form.</summary>
+    /// <param name="head">What kind of thing it is, in a word.</param>
+    /// <param name="title">What it says.</param>
+    /// <param name="text">More of it; may be empty.</param>
+    /// <param name="from">Who says so; may be empty.</param>
+    /// <param name="link">Where it leads; null when the platform's address is not known.</param>
+    internal static JsonObject Message(string head, string title, string text, string from, string? link)
     {
-        var (title, text) = (Cut(notice.Title, LongestTitle), Cut(notice.Text, LongestText));
-        if (site.Link(settings.Landing(notice.Path)) is not { } link) return new JsonObject { ["msgtype"] = "text", ["text"] = new JsonObject { ["content"] = text.Length > 0 ? $"{title}\n{text}" : title } };
+        (title, text) = (Cut(title, LongestTitle), Cut(text, LongestText));
+        if (link is null) return new JsonObject { ["msgtype"] = "text", ["text"] = new JsonObject { ["content"] = text.Length > 0 ? $"{title}\n{text}" : title } };
         var body = new JsonObject { ["title"] = title };
         if (text.Length > 0) body["content"] = text;
-        if (notice.From.Length > 0) body["author"] = notice.From;
+        if (from.Length > 0) body["author"] = from;
         return new JsonObject
         {
             ["msgtype"] = "oa",
-            ["oa"] = new JsonObject { ["message_url"] = link, ["pc_message_url"] = link, ["head"] = new JsonObject { ["bgcolor"] = "FFA8202B", ["text"] = "消息" }, ["body"] = body },
+            ["oa"] = new JsonObject { ["message_url"] = link, ["pc_message_url"] = link, ["head"] = new JsonObject { ["bgcolor"] = "FFA8202B", ["text"] = head }, ["body"] = body },
         };
     }
 

@@ -17,14 +17,17 @@ public enum DingtalkTaskState
     /// <summary>Its duty was done by whoever has it; to be told there.</summary>
     Finishing,
 
-    /// <summary>Its duty is gone, somebody else's, or done by somebody else; to be told there.</summary>
+    /// <summary>Its duty is gone, somebody else's, done by somebody else, or due at another time; to be told there.</summary>
     Cancelling,
 
     /// <summary>Refused there for good. Kept while its duty is open, so that it is not tried again and again.</summary>
     Dead,
 }
 
-/// <summary>A duty of the hub at 浙政钉, of one person who is bound. It goes when the other side knows that it ended.</summary>
+/// <summary>
+/// A duty of the hub at 浙政钉, of one person who is bound: a task, or a work notification of what is only to be read. It goes
+/// when the other side knows that it ended.
+/// </summary>
 public sealed class DingtalkTask
 {
     /// <summary>What the other side tells it apart by (bizTaskId), however often it is tried.</summary>
@@ -39,7 +42,13 @@ public sealed class DingtalkTask
     /// <summary>That person's account there.</summary>
     public long DingtalkId { get; set; }
 
-    /// <summary>Its id there (taskUuid); empty before it was made.</summary>
+    /// <summary>Whether it is only to be read, and so a work notification there.</summary>
+    public bool Reading { get; set; }
+
+    /// <summary>When it is due there (UTC): what was told first, since nothing there can be moved; null when it is not due.</summary>
+    public DateTime? DueAt { get; set; }
+
+    /// <summary>Its id there (taskUuid); empty before it was made, and of a work notification.</summary>
     public string TaskUuid { get; set; } = "";
 
     /// <summary>Where it stands.</summary>

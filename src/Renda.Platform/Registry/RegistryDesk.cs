@@ -117,7 +117,7 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time, IEnumerable<
         await MandateRights.FollowAsync(db, edit, cancellation);
         foreach (var follow in _followers)
             if (await follow(db, edit, actor, cancellation) is { } then) after.Add(then);
-        await note(AuditLog.Entry(actor, "records." + kind, "ChangeSet", set.Id, $"{title}；{reason}；{edit.Rows.Count} 条"));
+        await note(AuditLog.Entry(actor, "records." + kind, "ChangeSet", set.Id, string.Join('；', ((string[])[title, reason, $"{edit.Rows.Count} 条"]).Where(t => t.Length > 0))));
         return set;
     }
 

@@ -24,9 +24,9 @@ public sealed class DingtalkTasksTests
         var people = await w.Push.DeputiesAsync(3, w.Push.HepingCongress, Heping);
         await w.BindAsync(people[0], 100135);
         await w.BindAsync(people[1], 100136);
-        var (done, gone, late, read, others) = (Duty(people[0], null, "评价：路灯不亮"), Duty(people[0], null, "评价：井盖松动"), Duty(people[1], null, "评价：河道"), Duty(people[1], null, "阅知", reading: true), Duty(people[2], null, "没有绑定的人"));
+        var (done, gone, late, others) = (Duty(people[0], null, "评价：路灯不亮"), Duty(people[0], null, "评价：井盖松动"), Duty(people[1], null, "评价：河道"), Duty(people[2], null, "没有绑定的人"));
         (done.DueAt, late.Href) = (new DateTime(2026, 11, 30, 9, 30, 0, DateTimeKind.Utc), "https://neighbour.renda.example/7");
-        await AddAsync(w, done, gone, late, read, others);
+        await AddAsync(w, done, gone, late, others);
         // The gateway is down: nothing is lost and nothing of the office fails.
         w.Gateway.Down = true;
         await tasks.RunAsync(Stop);
@@ -107,6 +107,97 @@ public sealed class DingtalkTasksTests
         {
             await using var db = w.Push.CreateDbContext();
             db.Add(new TodoClaim { TodoId = duty.Id, AccountId = actor.AccountId, Name = actor.Name, At = w.Push.Clock.Now.UtcDateTime });
+            await db.SaveChangesAsync(Stop);
+        }
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task A_duty_that_is_due_at_another_time_is_a_task_anew(DatabaseProvider provider)
+    {
+        await using var w = await DingtalkWorld.CreateAsync(provider);
+        using var tasks = New(w);
+        var people = await w.Push.DeputiesAsync(1, w.Push.HepingCongress, Heping);
+        await w.BindAsync(people[0], 100135);
+        var (moved, stays) = (Duty(people[0], null, "答复：路灯不亮"), Duty(people[0], null, "答复：河道"));
+        moved.DueAt = stays.DueAt = new DateTime(2026, 11, 30, 9, 30, 0, DateTimeKind.Utc).AddMicroseconds(123);
+        await AddAsync(w, moved, stays);
+        // Moved before the other side has answered: it may have been made there with the old day.
+        w.Gateway.Next.Enqueue("drop");
+        w.Gateway.Next.Enqueue("drop");
+        await tasks.RunAsync(Stop);
+        await MoveAsync(new DateTime(2026, 12, 7, 9, 30, 0, DateTimeKind.Utc));
+        w.Push.Clock.Now += TimeSpan.FromMinutes(5);
+        await ThriceAsync();
+        Assert.Equal([("2026-11-30 17:30:00", "cancelled"), ("2026-12-07 17:30:00", "open")], There("路灯不亮"));
+        Assert.Equal([("2026-11-30 17:30:00", "open")], There("河道"));
+        // Twice more, the second time to no day at all; and what stays is left alone.
+        await MoveAsync(new DateTime(2026, 12, 9, 9, 30, 0, DateTimeKind.Utc));
+        await ThriceAsync();
+        await MoveAsync(null);
+        await ThriceAsync();
+        Assert.Equal([("", "open"), ("2026-11-30 17:30:00", "cancelled"), ("2026-12-07 17:30:00", "cancelled"), ("2026-12-09 17:30:00", "cancelled")], There("路灯不亮"));
+        Assert.Equal([("2026-11-30 17:30:00", "open")], There("河道"));
+        Assert.Equal((2, 0, 0), await tasks.CountAsync(Stop));
+        Assert.Empty(w.Gateway.Complaints);
+
+        IEnumerable<(string, string)> There(string subject) => w.Gateway.Tasks.Values.Where(t => t.Subject.EndsWith(subject, StringComparison.Ordinal)).Select(t => (t.Due, t.State)).Order();
+
+        async Task MoveAsync(DateTime? due)
+        {
+            await using var db = w.Push.CreateDbContext();
+            await db.Set<Todo>().Where(t => t.Id == moved.Id).ExecuteUpdateAsync(s => s.SetProperty(t => t.DueAt, due), Stop);
+        }
+
+        async Task ThriceAsync()
+        {
+            for (var i = 0; i < 3; i++) await tasks.RunAsync(Stop);
+        }
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task What_is_only_to_be_read_is_a_notification_and_is_taken_back_when_it_falls_away(DatabaseProvider provider)
+    {
+        await using var w = await DingtalkWorld.CreateAsync(provider);
+        using var tasks = New(w);
+        var people = await w.Push.DeputiesAsync(4, w.Push.HepingCongress, Heping);
+        for (var i = 0; i < 4; i++) await w.BindAsync(people[i], 100135 + i);
+        // By choice told on the platform alone, and once a day.
+        await SetAsync(people[2], "", null);
+        await SetAsync(people[3], NoticeSettings.Unset, 8);
+        var (read, gone, old) = (Duty(people[0], null, "阅知：工作报告", reading: true), Duty(people[1], null, "阅知：调研通知", reading: true), Duty(people[0], null, "绑定以前的", reading: true));
+        old.ArrivedAt = w.Push.Clock.Now.UtcDateTime.AddDays(-1);
+        read.Href = "/registry/people";
+        // At night it waits for the morning.
+        w.Push.Clock.Now = new DateTimeOffset(2026, 11, 26, 15, 0, 0, TimeSpan.Zero);
+        await AddAsync(w, read, gone, old, Duty(people[2], null, "阅知：只在系统里", reading: true), Duty(people[3], null, "阅知：每天一次", reading: true));
+        await tasks.RunAsync(Stop);
+        Assert.Empty(w.Gateway.Messages);
+        Assert.Equal((0, 2, 0), await tasks.CountAsync(Stop));
+        w.Push.Clock.Now = new DateTimeOffset(2026, 11, 26, 23, 1, 0, TimeSpan.Zero);
+        w.Gateway.Next.Enqueue("drop");
+        await tasks.RunAsync(Stop);
+        w.Push.Clock.Now += TimeSpan.FromMinutes(1);
+        await tasks.RunAsync(Stop);
+        Assert.Empty(w.Gateway.Tasks);
+        Assert.Equal([("100135", false), ("100136", false)], w.Gateway.Messages.Values.Select(m => (m.To, m.Revoked)).Order());
+        var message = w.Gateway.Messages.Values.Single(m => m.To == "100135");
+        Assert.Contains("阅知：工作报告", message.Text, StringComparison.Ordinal);
+        Assert.Contains(Uri.EscapeDataString("/registry/people"), message.Text, StringComparison.Ordinal);
+        Assert.Equal((0, 0, 0), await tasks.CountAsync(Stop));
+
+        await EndAsync(w, read.Id, (await w.AccountAsync(people[0])).Id);
+        await EndAsync(w, gone.Id, null);
+        await tasks.RunAsync(Stop);
+        Assert.Equal([("100135", false), ("100136", true)], w.Gateway.Messages.Values.Select(m => (m.To, m.Revoked)).Order());
+        await using (var db = w.Push.CreateDbContext()) Assert.Equal(0, await db.Set<DingtalkTask>().CountAsync(Stop));
+        Assert.Empty(w.Gateway.Complaints);
+
+        async Task SetAsync(Guid person, string channels, int? digest)
+        {
+            await using var db = w.Push.CreateDbContext();
+            var row = new NoticeSettings { PersonId = person };
+            row.Set(channels, digest, null, w.Push.Clock.Now.UtcDateTime);
+            db.Add(row);
             await db.SaveChangesAsync(Stop);
         }
     }
