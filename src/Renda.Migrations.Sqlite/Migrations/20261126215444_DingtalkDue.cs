@@ -23,6 +23,9 @@ namespace Renda.Migrations.Sqlite.Migrations
                 type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
+
+            // What is there already is due there as it is here: nothing needs to be made anew.
+            migrationBuilder.Sql("UPDATE dingtalk_tasks SET due_at = (SELECT due_at FROM todos WHERE todos.id = todo_id)");
         }
 
         /// <inheritdoc />
