@@ -26,6 +26,7 @@ namespace Renda.Platform.Matters;
 [JsonDerivedType(typeof(MarkedLate), "late")]
 [JsonDerivedType(typeof(Redone), "redone")]
 [JsonDerivedType(typeof(Numbered), "numbered")]
+[JsonDerivedType(typeof(TakenUp), "taken-up")]
 public abstract record Change;
 
 /// <summary>The matter came into being.</summary>
@@ -96,6 +97,10 @@ public sealed record MarkedLate : Change;
 
 /// <summary>It got its official number, e.g. when it was accepted; until then it bore that of its arrival.</summary>
 public sealed record Numbered(string Number) : Change;
+
+/// <summary>Somebody takes up what a citizen raised and is its reporter from now on.</summary>
+/// <param name="PersonId">Who; null when it is put back.</param>
+public sealed record TakenUp(Guid? PersonId) : Change;
 
 /// <summary>It has to be done again.</summary>
 public sealed record Redone : Change;
