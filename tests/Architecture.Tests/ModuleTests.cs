@@ -58,7 +58,7 @@ public sealed partial class ModuleTests
         Assert.All(addresses, a => Assert.True(Below(a, "/api/v1/" + module.Id) || Below(a, "/" + module.Id), a));
         var pages = module.GetType().Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes(typeof(RouteAttribute), false)).Cast<RouteAttribute>().Select(r => r.Template).ToList();
         Assert.NotEmpty(pages);
-        // What everybody may read without an account stands together below /p.
+        // What citizens read off a poster is short: pages without an account stand below /p.
         Assert.All(pages, p => Assert.True(Below(p, "/" + module.Id) || Below(p, "/p"), p));
     }
 

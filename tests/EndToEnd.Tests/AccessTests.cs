@@ -15,7 +15,9 @@ public sealed class AccessTests(Product product)
     /// <summary>What is open to everybody, and why there is nothing to protect.</summary>
     private static readonly string[] Open =
     [
-        "/sign-in", "/sign-in/password", "/sign-in/demo", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-in/code", "/sign-in/phone", "/sign-in/outside", "/sign-in/dingtalk", "/sign-in/dingtalk/back", "/sign-in/dingtalk/enter", "/sign-in/dingtalk/silent", "/dingtalk", "/sign-out", "/sign-on/authorize", "/sign-on/continue", "/sign-on/end", "/sign-on/leave", "/sign-on/refused", "/language/{code}", "/first-administrator", "/set-password", "/calendar/{code:length(32)}.ics", "/not-found", "/p/suggestions", "/p/suggestions/{Id:guid}", "/sw.js", "/manifest.webmanifest", "/health/live", "/health/ready", "/openapi/{documentName}.json",
+        // What citizens see without an account: public by law, or known by a query code.
+        "/p", "/p/s/{Code}", "/p/d/{DeputyCode}", "/p/q", "/p/suggestions", "/p/suggestions/{Id:guid}",
+        "/sign-in", "/sign-in/password", "/sign-in/demo", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-in/code", "/sign-in/phone", "/sign-in/outside", "/sign-in/dingtalk", "/sign-in/dingtalk/back", "/sign-in/dingtalk/enter", "/sign-in/dingtalk/silent", "/dingtalk", "/sign-out", "/sign-on/authorize", "/sign-on/continue", "/sign-on/end", "/sign-on/leave", "/sign-on/refused", "/language/{code}", "/first-administrator", "/set-password", "/calendar/{code:length(32)}.ics", "/not-found", "/sw.js", "/manifest.webmanifest", "/health/live", "/health/ready", "/openapi/{documentName}.json",
     ];
 
     [Fact]

@@ -1,5 +1,6 @@
 using Renda.Platform.Persistence;
 using Renda.Registry;
+using Renda.Stations;
 using Renda.Suggestions;
 using Renda.Visits;
 
@@ -8,5 +9,5 @@ namespace Modules.Tests;
 /// <summary>The model of an installation: the migrations are made for all modules together.</summary>
 internal static class TestModel
 {
-    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly]);
+    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly, typeof(StationsModule).Assembly]);
 }

@@ -3793,6 +3793,367 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.ToTable("registry_import_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Stations.StationCode", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(12)
+                        .HasColumnType("character varying(12)")
+                        .HasColumnName("code");
+
+                    b.Property<bool>("OfDeputy")
+                        .HasColumnType("boolean")
+                        .HasColumnName("of_deputy");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.HasKey("Code")
+                        .HasName("pk_stations_codes");
+
+                    b.HasIndex("OwnerId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_stations_codes_owner_id");
+
+                    b.ToTable("stations_codes", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationDetail", b =>
+                {
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("station_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Facilities")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("facilities");
+
+                    b.Property<string>("Head")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("head");
+
+                    b.Property<string>("Hours")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("hours");
+
+                    b.Property<double?>("Latitude")
+                        .HasColumnType("double precision")
+                        .HasColumnName("latitude");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("level");
+
+                    b.Property<string>("Liaison")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("liaison");
+
+                    b.Property<double?>("Longitude")
+                        .HasColumnType("double precision")
+                        .HasColumnName("longitude");
+
+                    b.Property<string>("Phone")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("phone");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
+                        .HasColumnName("plan");
+
+                    b.Property<int>("Stars")
+                        .HasColumnType("integer")
+                        .HasColumnName("stars");
+
+                    b.Property<int>("StarsYear")
+                        .HasColumnType("integer")
+                        .HasColumnName("stars_year");
+
+                    b.HasKey("StationId")
+                        .HasName("pk_stations_details");
+
+                    b.ToTable("stations_details", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationDuty", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<TimeOnly>("Begins")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("begins");
+
+                    b.Property<string>("CancelReason")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<DateTime?>("CancelledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<TimeOnly>("Ends")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("ends");
+
+                    b.Property<string>("Officials")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("officials");
+
+                    b.Property<DateTime?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("station_id");
+
+                    b.Property<string>("Theme")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("theme");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stations_duties");
+
+                    b.HasIndex("StationId", "Day")
+                        .HasDatabaseName("ix_stations_duties_station_id_day");
+
+                    b.ToTable("stations_duties", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationDutyDeputy", b =>
+                {
+                    b.Property<Guid>("DutyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("duty_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.HasKey("DutyId", "PersonId")
+                        .HasName("pk_stations_duty_deputies");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_stations_duty_deputies_person_id");
+
+                    b.ToTable("stations_duty_deputies", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationPlacement", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("station_id");
+
+                    b.Property<string>("Tier")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("tier");
+
+                    b.Property<DateOnly?>("To")
+                        .HasColumnType("date")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stations_placements");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_stations_placements_person_id");
+
+                    b.HasIndex("StationId")
+                        .HasDatabaseName("ix_stations_placements_station_id");
+
+                    b.ToTable("stations_placements", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationReception", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid?>("DutyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("duty_id");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Officials")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("officials");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("station_id");
+
+                    b.Property<int>("Voters")
+                        .HasColumnType("integer")
+                        .HasColumnName("voters");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stations_receptions");
+
+                    b.HasIndex("StationId", "Day")
+                        .HasDatabaseName("ix_stations_receptions_station_id_day");
+
+                    b.ToTable("stations_receptions", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationReceptionDeputy", b =>
+                {
+                    b.Property<Guid>("ReceptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reception_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Tier")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("tier");
+
+                    b.HasKey("ReceptionId", "PersonId")
+                        .HasName("pk_stations_reception_deputies");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_stations_reception_deputies_person_id");
+
+                    b.ToTable("stations_reception_deputies", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationVoice", b =>
+                {
+                    b.Property<Guid>("MatterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("matter_id");
+
+                    b.Property<bool>("Anonymous")
+                        .HasColumnType("boolean")
+                        .HasColumnName("anonymous");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("CodeIndex")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("code_index");
+
+                    b.Property<string>("ContactSealed")
+                        .HasColumnType("text")
+                        .HasColumnName("contact_sealed");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erased_at");
+
+                    b.Property<Guid?>("ReceptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reception_id");
+
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("station_id");
+
+                    b.HasKey("MatterId")
+                        .HasName("pk_stations_voices");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_stations_voices_kept")
+                        .HasFilter("contact_sealed IS NOT NULL");
+
+                    b.HasIndex("CodeIndex")
+                        .IsUnique()
+                        .HasDatabaseName("ix_stations_voices_code_index");
+
+                    b.HasIndex("ReceptionId")
+                        .HasDatabaseName("ix_stations_voices_reception_id");
+
+                    b.HasIndex("StationId", "At")
+                        .HasDatabaseName("ix_stations_voices_station_id_at");
+
+                    b.ToTable("stations_voices", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Suggestions.SuggestionCosigner", b =>
                 {
                     b.Property<Guid>("DraftId")

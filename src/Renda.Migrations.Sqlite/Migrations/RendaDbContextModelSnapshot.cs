@@ -3784,6 +3784,367 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("registry_import_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Stations.StationCode", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<bool>("OfDeputy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("of_deputy");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.HasKey("Code")
+                        .HasName("pk_stations_codes");
+
+                    b.HasIndex("OwnerId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_stations_codes_owner_id");
+
+                    b.ToTable("stations_codes", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationDetail", b =>
+                {
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("station_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Facilities")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("facilities");
+
+                    b.Property<string>("Head")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("head");
+
+                    b.Property<string>("Hours")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hours");
+
+                    b.Property<double?>("Latitude")
+                        .HasColumnType("REAL")
+                        .HasColumnName("latitude");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("level");
+
+                    b.Property<string>("Liaison")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("liaison");
+
+                    b.Property<double?>("Longitude")
+                        .HasColumnType("REAL")
+                        .HasColumnName("longitude");
+
+                    b.Property<string>("Phone")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("phone");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("plan");
+
+                    b.Property<int>("Stars")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stars");
+
+                    b.Property<int>("StarsYear")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stars_year");
+
+                    b.HasKey("StationId")
+                        .HasName("pk_stations_details");
+
+                    b.ToTable("stations_details", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationDuty", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<TimeOnly>("Begins")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("begins");
+
+                    b.Property<string>("CancelReason")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<DateTime?>("CancelledAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<TimeOnly>("Ends")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ends");
+
+                    b.Property<string>("Officials")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("officials");
+
+                    b.Property<DateTime?>("PublishedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("published_at");
+
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("station_id");
+
+                    b.Property<string>("Theme")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("theme");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stations_duties");
+
+                    b.HasIndex("StationId", "Day")
+                        .HasDatabaseName("ix_stations_duties_station_id_day");
+
+                    b.ToTable("stations_duties", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationDutyDeputy", b =>
+                {
+                    b.Property<Guid>("DutyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("duty_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.HasKey("DutyId", "PersonId")
+                        .HasName("pk_stations_duty_deputies");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_stations_duty_deputies_person_id");
+
+                    b.ToTable("stations_duty_deputies", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationPlacement", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("station_id");
+
+                    b.Property<string>("Tier")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tier");
+
+                    b.Property<DateOnly?>("To")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stations_placements");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_stations_placements_person_id");
+
+                    b.HasIndex("StationId")
+                        .HasDatabaseName("ix_stations_placements_station_id");
+
+                    b.ToTable("stations_placements", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationReception", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<Guid?>("DutyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("duty_id");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Officials")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("officials");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("station_id");
+
+                    b.Property<int>("Voters")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("voters");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stations_receptions");
+
+                    b.HasIndex("StationId", "Day")
+                        .HasDatabaseName("ix_stations_receptions_station_id_day");
+
+                    b.ToTable("stations_receptions", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationReceptionDeputy", b =>
+                {
+                    b.Property<Guid>("ReceptionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reception_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Tier")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tier");
+
+                    b.HasKey("ReceptionId", "PersonId")
+                        .HasName("pk_stations_reception_deputies");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_stations_reception_deputies_person_id");
+
+                    b.ToTable("stations_reception_deputies", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Stations.StationVoice", b =>
+                {
+                    b.Property<Guid>("MatterId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("matter_id");
+
+                    b.Property<bool>("Anonymous")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("anonymous");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<string>("CodeIndex")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_index");
+
+                    b.Property<string>("ContactSealed")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("contact_sealed");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("erased_at");
+
+                    b.Property<Guid?>("ReceptionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reception_id");
+
+                    b.Property<Guid>("StationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("station_id");
+
+                    b.HasKey("MatterId")
+                        .HasName("pk_stations_voices");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_stations_voices_kept")
+                        .HasFilter("contact_sealed IS NOT NULL");
+
+                    b.HasIndex("CodeIndex")
+                        .IsUnique()
+                        .HasDatabaseName("ix_stations_voices_code_index");
+
+                    b.HasIndex("ReceptionId")
+                        .HasDatabaseName("ix_stations_voices_reception_id");
+
+                    b.HasIndex("StationId", "At")
+                        .HasDatabaseName("ix_stations_voices_station_id_at");
+
+                    b.ToTable("stations_voices", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Suggestions.SuggestionCosigner", b =>
                 {
                     b.Property<Guid>("DraftId")

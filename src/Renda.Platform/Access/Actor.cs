@@ -31,6 +31,7 @@ public sealed record Role(string Id, Words Name, RoleScope Scope)
         new("leader", new("人大领导", "Leader"), RoleScope.Territory),
         new("unit-clerk", new("承办单位经办人", "Unit clerk"), RoleScope.Unit),
         new("unit-head", new("承办单位负责人", "Head of unit"), RoleScope.Unit),
+        new("station-keeper", new("联络站联络员", "Keeper of a contact station"), RoleScope.Unit),
         new("admin", new("系统管理员", "Administrator"), RoleScope.Territory),
         new("auditor", new("审计员", "Auditor"), RoleScope.Territory),
         new("application", new("接入应用", "Joined application"), RoleScope.Personal),
@@ -72,6 +73,12 @@ public sealed record Actor(Guid AccountId, Guid? PersonId, string Name, IReadOnl
 
     /// <summary>True for <see cref="Platform"/>.</summary>
     public bool IsPlatform => ReferenceEquals(this, Platform);
+
+    /// <summary>A citizen without an account, for whom the platform acts; whoever calls has seen the query code.</summary>
+    public static Actor Citizen { get; } = new(Guid.Empty, null, "群众", []);
+
+    /// <summary>True for <see cref="Citizen"/>.</summary>
+    public bool IsCitizen => ReferenceEquals(this, Citizen);
 
     /// <summary>Whether any grant permits this.</summary>
     public bool May(string permission) => Grants.Any(g => g.Permissions.Contains(permission));

@@ -41,6 +41,14 @@ public sealed class Deadlines(IDbContextFactory<RendaDbContext> databases, Chine
         return Clock.Start(code, new DeadlineRule(DeadlineUnit.CalendarDays, days), deadline.YellowBefore, now, Calendar, new Words(deadline.BasisZh, deadline.BasisEn));
     }
 
+    /// <summary>The clock of a deadline that counts back from something to come, e.g. days before a reception.</summary>
+    /// <exception cref="InvalidOperationException">No row of this code is in effect; start-up excludes it.</exception>
+    public Clock Before(string code, DateTime at, long region, DateTime now)
+    {
+        var deadline = Find(code, region, "", now);
+        return Clock.Start(code, new DeadlineRule(deadline.Unit, deadline.Amount), deadline.YellowBefore, now, Calendar, new Words(deadline.BasisZh, deadline.BasisEn), at);
+    }
+
     private Deadline Find(string code, long region, string category, DateTime now) =>
         _all
             .Where(d => d.Code == code && d.EffectiveFrom <= now && (d.Category.Length == 0 || d.Category == category) && (d.Region == 0 || new RegionCode(d.Region).Contains(region)))

@@ -156,8 +156,9 @@ public sealed class DemoCity
 
     private DemoCity(
         IReadOnlyList<DemoCongress> congresses, IReadOnlyList<DemoOffice> offices, IReadOnlyList<DemoUnit> units,
-        IReadOnlyList<DemoUnit> townGovernments, IReadOnlyList<DemoDeputy> deputies, IReadOnlyList<DemoStaff> staff)
+        IReadOnlyList<DemoUnit> townGovernments, IReadOnlyList<DemoUnit> stations, IReadOnlyList<DemoDeputy> deputies, IReadOnlyList<DemoStaff> staff)
     {
+        Stations = stations;
         Congresses = congresses;
         Offices = offices;
         Units = units;
@@ -177,6 +178,12 @@ public sealed class DemoCity
 
     /// <summary>The towns' and subdistricts' governments, beside the 60 units.</summary>
     public IReadOnlyList<DemoUnit> TownGovernments { get; }
+
+    /// <summary>Contact stations: one in each town and subdistrict, and some below it in Heping.</summary>
+    public IReadOnlyList<DemoUnit> Stations { get; }
+
+    /// <summary>Id of the station of a town or subdistrict.</summary>
+    public static string StationOf(long town) => $"{town}-station";
 
     /// <summary>The 1,925 deputies.</summary>
     public IReadOnlyList<DemoDeputy> Deputies { get; }
@@ -205,7 +212,13 @@ public sealed class DemoCity
             people.Reserve(name);
         var deputies = MakeDeputies(sorted, people, today, new DemoRandom(seed, 1));
         var staff = MakeStaff(offices, units, governments, people, today, new DemoRandom(seed, 2));
-        return new DemoCity(MakeCongresses(sorted, deputies), offices, units, governments, deputies, staff);
+        List<DemoUnit> stations = [.. sorted.Select(t => new DemoUnit(StationOf(t.Code), t.Code, "", $"{CountyName(t.Code)}{t.Name}人大代表中心联络站", t.Name + "中心站"))];
+        // Where the demo's story plays there are stations near people's homes as well.
+        stations.AddRange([
+            new("heping-west", 330522110235, "", "和平镇回车岭片区人大代表联络站", "回车岭站"), new("heping-hongshan", Hongshan, "", "和平镇红山村人大代表联络点", "红山村联络点"),
+            new("heping-qinlao", 330522110003, "", "和平镇勤劳社区人大代表联络站", "勤劳社区站"),
+        ]);
+        return new DemoCity(MakeCongresses(sorted, deputies), offices, units, governments, stations, deputies, staff);
     }
 
     private static bool IsTown((long Code, string Name) place) => !place.Name.EndsWith("街道", StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public static class DemoSeed
     private static readonly Dictionary<DemoRole, string> Roles = new()
     {
         [DemoRole.Clerk] = "clerk", [DemoRole.OfficeHead] = "office-head", [DemoRole.Leader] = "leader", [DemoRole.UnitHandler] = "unit-clerk",
-        [DemoRole.UnitHead] = "unit-head", [DemoRole.Administrator] = "admin", [DemoRole.Auditor] = "auditor", [DemoRole.Officer] = "clerk",
+        [DemoRole.UnitHead] = "unit-head", [DemoRole.Administrator] = "admin", [DemoRole.Auditor] = "auditor", [DemoRole.Officer] = "clerk", [DemoRole.StationKeeper] = "station-keeper",
     };
 
     /// <summary>Seeds what is missing; does nothing on a seeded database.</summary>
@@ -51,6 +51,8 @@ public static class DemoSeed
         foreach (var office in city.Offices) Organisation(office.Id, office.Name, office.ShortName, OrganisationKind.Office, office.RegionCode, office.Kind);
         foreach (var unit in city.Units) Organisation(unit.Id, unit.Name, unit.ShortName, OrganisationKind.HandlingUnit, unit.RegionCode, unit.Kind);
         foreach (var government in city.TownGovernments) Organisation(government.Id, government.Name, government.ShortName, OrganisationKind.TownGovernment, government.RegionCode, government.Kind);
+
+        foreach (var station in city.Stations) Organisation(station.Id, station.Name, station.ShortName, OrganisationKind.Station, station.RegionCode, station.Kind);
 
         var registry = new DemoRegistry(db, city, regions, services.GetRequiredService<PersonalData>(), since, organisations);
 
@@ -87,8 +89,10 @@ public static class DemoSeed
             var organisation = organisations.TryGetValue(member.OfficeId ?? member.UnitId ?? "", out var found) ? found : (Guid?)null;
             if (organisation is { } at) db.Add(new Post { Id = Guid.CreateVersion7(), PersonId = person, OrganisationId = at, Title = member.Title, ValidFrom = since });
             var account = Account(member.Account ?? $"staff{member.Index + 1:000}", person, member.Person.Name, member.Account is not null && Roles.ContainsKey(member.Role) ? member.Title : null);
-            if (Roles.TryGetValue(member.Role, out var role))
-                db.Add(new Grant { Id = Guid.CreateVersion7(), AccountId = account.Id, Role = role, Region = role.StartsWith("unit-", StringComparison.Ordinal) ? 0 : member.RegionCode, OrganisationId = organisation, ValidFrom = since });
+            if (!Roles.TryGetValue(member.Role, out var role)) continue;
+            // A keeper works in the town's office and acts for its station.
+            if (member.Role == DemoRole.StationKeeper) organisation = organisations[DemoCity.StationOf(member.RegionCode)];
+            db.Add(new Grant { Id = Guid.CreateVersion7(), AccountId = account.Id, Role = role, Region = Access.Role.Find(role)!.Scope == Access.RoleScope.Unit ? 0 : member.RegionCode, OrganisationId = organisation, ValidFrom = since });
         }
         await db.SaveChangesAsync(cancellation);
     }

@@ -27,6 +27,7 @@ namespace Renda.Platform.Matters;
 [JsonDerivedType(typeof(Redone), "redone")]
 [JsonDerivedType(typeof(Numbered), "numbered")]
 [JsonDerivedType(typeof(Published), "published")]
+[JsonDerivedType(typeof(TakenUp), "taken-up")]
 public abstract record Change;
 
 /// <summary>The matter came into being.</summary>
@@ -100,6 +101,10 @@ public sealed record Numbered(string Number) : Change;
 
 /// <summary>It is shown to everybody, or no longer. What is shown is the scenario's to say; the matter itself stays with those who may see it.</summary>
 public sealed record Published(bool Public) : Change;
+
+/// <summary>Somebody takes up what a citizen raised and is its reporter from now on.</summary>
+/// <param name="PersonId">Who; null when it is put back.</param>
+public sealed record TakenUp(Guid? PersonId) : Change;
 
 /// <summary>It has to be done again.</summary>
 public sealed record Redone : Change;

@@ -59,7 +59,7 @@ public sealed class Matter
     /// <summary>Category id within its scenario.</summary>
     public string Category { get; internal set; } = "";
 
-    /// <summary>The person who raised it.</summary>
+    /// <summary>The person who raised it, or took it up for a citizen; null while nobody has.</summary>
     public Guid? ReporterId { get; internal set; }
 
     /// <summary>The office of the congress that sees it through.</summary>

@@ -7,6 +7,7 @@ using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
 using Renda.Platform.Media;
 using Renda.Platform.Notices;
+using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Todos;
@@ -58,6 +59,9 @@ public sealed record NewMatter
     /// <summary>Links to what it came from.</summary>
     public IReadOnlyList<Linked> Links { get; init; } = [];
 
+    /// <summary>Organisation it is put to (part <c>coordinator</c>), e.g. a contact station; null for none.</summary>
+    public Guid? CoordinatorId { get; init; }
+
     /// <summary>What the yearly number counts, e.g. <c>visits/2026</c>, and how it is written.</summary>
     public required (string Name, Func<long, string> Write) Number { get; init; }
 
@@ -87,7 +91,7 @@ public sealed class MatterDesk(
         var now = Now();
         var procedure = procedures.Newest(wanted.Procedure);
         var begin = ProcedureEngine.Begin(procedure, code => deadlines.Start(code, wanted.Place.Region, wanted.Category, now));
-        var empty = new MatterFold();
+        var (empty, part) = (new MatterFold(), Guid.CreateVersion7());
         var commit = new MatterCommit
         {
             Before = empty,
@@ -109,8 +113,8 @@ public sealed class MatterDesk(
         [
             new Created(
                 wanted.Id, wanted.Scenario, procedure.Id, procedure.Version, number, wanted.Title, wanted.ContextId, wanted.Category,
-                wanted.ReporterId ?? actor.PersonId, wanted.OfficeId, wanted.OccurredAt, wanted.Data),
-            wanted.Place, .. wanted.Joined.Select(person => new ReporterAdded(person, wanted.Id)), .. wanted.Media, .. wanted.Links, .. begin,
+                procedure.OfCitizens ? null : wanted.ReporterId ?? actor.PersonId, wanted.OfficeId, wanted.OccurredAt, wanted.Data),
+            wanted.Place, .. wanted.CoordinatorId is { } coordinator ? [new Assigned(part, coordinator, "coordinator", begin.OfType<ClockSet>().First().Clock!.DueAt)] : Array.Empty<Change>(), .. wanted.Joined.Select(person => new ReporterAdded(person, wanted.Id)), .. wanted.Media, .. wanted.Links, .. begin,
         ];
 
         switch (await writer.CommitAsync(commit, cancellation))
@@ -139,7 +143,7 @@ public sealed class MatterDesk(
             await using var db = databases.CreateDbContext();
             var fold = await LoadAsync(db, id, cancellation);
             if (fold is null) return new MatterAnswer(null, Refusal.NotFound);
-            if (!actor.IsPlatform && !MatterScope.MaySee(actor, fold.Matter, fold.Assignments, fold.Reporters)) return new MatterAnswer(null, Refusal.NotFound);
+            if (!actor.IsPlatform && !actor.IsCitizen && !MatterScope.MaySee(actor, fold.Matter, fold.Assignments, fold.Reporters)) return new MatterAnswer(null, Refusal.NotFound);
             if (idempotencyKey is not null && await db.Set<MatterEvent>().AsNoTracking().FirstOrDefaultAsync(e => e.MatterId == id && e.IdempotencyKey == idempotencyKey, cancellation) is { } done)
             {
                 return done.Action == actionId && done.ActorId == Id(actor)
@@ -153,8 +157,8 @@ public sealed class MatterDesk(
             var procedure = procedures.Get(fold.Matter.Procedure, fold.Matter.ProcedureVersion);
             var action = procedure.Action(actionId);
             if (action is null) return new MatterAnswer(null, new Refusal("matters.unknown-action", new("没有这个操作。", "There is no such action."), 404));
-            var grant = actor.IsPlatform ? null : actor.GrantFor(action.Permission, action.By, fold, action.OwnPart);
-            if (actor.IsPlatform ? action.By != Party.System : grant is null)
+            var grant = actor.IsPlatform || actor.IsCitizen ? null : actor.GrantFor(action.Permission, action.By, fold, action.OwnPart);
+            if (actor.IsPlatform ? action.By != Party.System : actor.IsCitizen ? action.By != Party.Citizen : grant is null)
                 return new MatterAnswer(null, new Refusal("matters.not-yours", new($"您不能{action.Name.Zh}：这一步由别人办理。", $"“{action.Name.En}” is not yours to do."), 403));
             if (!action.From.Contains(fold.Matter.State)) return new MatterAnswer(null, ProcedureEngine.WrongState(action, procedure.State(fold.Matter.State)));
 
@@ -262,7 +266,7 @@ public sealed class MatterDesk(
 
     private static string Text(JsonObject form, string field) => form[field]?.ToString() ?? "";
 
-    private static Guid? Id(Actor actor) => actor.IsPlatform ? null : actor.AccountId;
+    private static Guid? Id(Actor actor) => actor.IsPlatform || actor.IsCitizen ? null : actor.AccountId;
 
     private static MatterEvent Seal(MatterFold fold, string action, IReadOnlyList<Change> changes, JsonObject form, Actor actor, Guid? onBehalfOf, DateTime now, string? reason, string? key, Guid id)
     {
@@ -294,7 +298,7 @@ public sealed class MatterDesk(
         var moved = before.Matter.State != after.Matter.State;
         if (moved)
             foreach (var reporter in after.Reporters.Select(r => r.PersonId).Where(p => p != actor.PersonId).Distinct())
-                Add(reporter, null, new Words($"您反映的“{after.Matter.Title}”{action.Done.Zh}。", $"Your matter “{after.Matter.Title}”: {action.Done.En}."));
+                Add(reporter, null, new Words($"{(procedure.OfCitizens ? "群众反映的" : "您反映的")}“{after.Matter.Title}”{action.Done.Zh}。", $"{(procedure.OfCitizens ? "A citizen's" : "Your")} matter “{after.Matter.Title}”: {action.Done.En}."));
         foreach (var assignment in after.Assignments.Where(a => before.Assignments.All(b => b.Id != a.Id)))
             Add(null, assignment.UnitId, new Words($"{number}“{after.Matter.Title}”已交给你单位{PartName(assignment.Kind)}。", $"{number} “{after.Matter.Title}” was given to your unit."));
         if ((action.TellsTo ?? (action.Tells ? procedure.State(after.Matter.State).WaitsFor : null)) is { } waited)
@@ -355,6 +359,11 @@ public sealed class MatterDesk(
                     var ids = named.Select(Guid.Parse).Distinct().ToList();
                     var known = await db.Set<Organisation>().CountAsync(o => ids.Contains(o.Id) && o.ValidTo == null && (o.Kind == OrganisationKind.HandlingUnit || o.Kind == OrganisationKind.TownGovernment || o.Kind == OrganisationKind.SupervisedOrgan), cancellation);
                     if (known != ids.Count) return (decision, new Refusal("form.unknown-unit", new("没有这个承办单位。", "There is no such handling unit."), Field: field.Id));
+                    break;
+                case FieldKind.Deputy:
+                    var (person, now) = (Guid.Parse(named[0]), decision.Now);
+                    if (!await db.Set<Mandate>().AnyAsync(m => m.PersonId == person && m.Status == MandateStatus.Active && m.ValidFrom <= now && (m.ValidTo == null || m.ValidTo > now), cancellation))
+                        return (decision, new Refusal("form.unknown-deputy", new("请选择一名现任代表。", "Choose a deputy in office."), Field: field.Id));
                     break;
                 case FieldKind.Matter:
                     var target = await LoadAsync(db, Guid.Parse(named[0]), cancellation);

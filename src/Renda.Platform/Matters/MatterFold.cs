@@ -198,6 +198,11 @@ public sealed class MatterFold
             case Published published:
                 Matter.Public = published.Public;
                 break;
+            case TakenUp taken:
+                Reporters.RemoveAll(r => r.PersonId == Matter.ReporterId && r.ViaMatterId == Matter.Id);
+                Matter.ReporterId = taken.PersonId;
+                if (taken.PersonId is { } person) Reporters.Add(new MatterReporter { MatterId = Matter.Id, PersonId = person, ViaMatterId = Matter.Id });
+                break;
             case Numbered numbered:
                 Matter.Number = numbered.Number;
                 break;

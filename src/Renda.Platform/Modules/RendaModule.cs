@@ -110,6 +110,9 @@ public sealed record MatterDescription
     /// <summary>Units for a field that offers others than <see cref="Units"/>, by the field's id.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<UnitSuggestion>> UnitsOf { get; init; } = new Dictionary<string, IReadOnlyList<UnitSuggestion>>();
 
+    /// <summary>Deputies who might take it up, by id and name, the likeliest first.</summary>
+    public IReadOnlyList<(Guid Id, string Name)> Deputies { get; init; } = [];
+
     /// <summary>Its text under headings; where there is none, <c>description</c> and <c>suggestion</c> of its data are shown.</summary>
     public IReadOnlyList<MatterSection> Sections { get; init; } = [];
 

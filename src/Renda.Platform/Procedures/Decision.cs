@@ -137,7 +137,7 @@ public sealed class ProcedureEngine(ProcedureRules rules)
             yield break;
         }
         // A clock that already runs for this state's deadline (the unit's, started on assignment) is not started twice.
-        var runs = after.Body.Clocks.Any(c => c.Key != StepClock && c.Value.Name == to.Clock && c.Value.StoppedAt is null);
+        var runs = after.Body.Clocks.Any(c => c.Key != StepClock && (c.Value.Name == to.Clock || c.Value.Name.StartsWith(to.Clock + "-", StringComparison.Ordinal)) && c.Value.StoppedAt is null);
         if (runs && after.Body.Clocks.ContainsKey(StepClock)) yield return new ClockSet(StepClock, null);
         if (!runs) yield return new ClockSet(StepClock, decision.StartClock(to.Clock!));
     }

@@ -33,7 +33,7 @@ public static class FormCheck
                 continue;
             }
             // One way to write an id, so that guards may compare texts.
-            if (field.Kind is FieldKind.Unit or FieldKind.Units or FieldKind.Matter) values = [.. values.Select(v => Guid.Parse(v).ToString())];
+            if (field.Kind is FieldKind.Unit or FieldKind.Units or FieldKind.Matter or FieldKind.Deputy) values = [.. values.Select(v => Guid.Parse(v).ToString())];
             if (field.Kind is FieldKind.Units or FieldKind.Media) form[field.Id] = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);
             else form[field.Id] = values[0];
         }
@@ -46,7 +46,7 @@ public static class FormCheck
             new("form.too-long", new($"最多 {field.Max} 字，现在 {values[0].Length} 字。", $"At most {field.Max} characters; it has {values[0].Length}.")),
         FieldKind.Choice when Unknown(field, values[0], codes) => new("form.unknown-choice", new("请从列出的选项中选择。", "Choose one of those listed.")),
         FieldKind.Matter when !Guid.TryParse(values[0], out _) => new("form.unknown-matter", new("没有这个编号的事项。请写编号，如 975，或完整的编号。", "There is no matter of that number. Write its number, e.g. 975, or the whole of it.")),
-        FieldKind.Unit or FieldKind.Units when values.Any(v => !Guid.TryParse(v, out _)) => new("form.malformed", new("编号不对。", "Not a valid id.")),
+        FieldKind.Unit or FieldKind.Units or FieldKind.Deputy when values.Any(v => !Guid.TryParse(v, out _)) => new("form.malformed", new("编号不对。", "Not a valid id.")),
         FieldKind.Units or FieldKind.Media when values.Count > field.Max => new("form.too-many", new($"最多 {field.Max} 个。", $"At most {field.Max}.")),
         FieldKind.Media when values.Any(v => v.Length != 64 || !v.All(char.IsAsciiHexDigitLower)) => new("form.malformed", new("文件编号不对。", "Not a valid file id.")),
         FieldKind.Date when !DateOnly.TryParseExact(values[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) =>

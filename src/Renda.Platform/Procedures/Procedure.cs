@@ -21,6 +21,12 @@ public sealed record Procedure
     /// <summary>Name for people.</summary>
     public required Words Name { get; init; }
 
+    /// <summary>
+    /// Whether its matters are raised by citizens, who are no persons of the registry: nobody is their reporter until somebody
+    /// takes one up (<see cref="Matters.TakenUp"/>).
+    /// </summary>
+    public bool OfCitizens { get; init; }
+
     /// <summary>The steps shown as a bar on the matter's page, in order.</summary>
     public required IReadOnlyList<Phase> Phases { get; init; }
 
@@ -76,7 +82,10 @@ public sealed record ProcedureState
     /// <summary>What is waited for, said to those who may not act, e.g. 等待承办单位答复.</summary>
     public Words Waiting { get; init; }
 
-    /// <summary>Id of the deadline that runs while the matter is here (see <c>Calendar</c>); null only in a final state.</summary>
+    /// <summary>
+    /// Id of the deadline that runs while the matter is here (see <c>Calendar</c>); null only in a final state. A handling
+    /// clock of a variant, whose id goes on after a hyphen, runs in its stead.
+    /// </summary>
     public string? Clock { get; init; }
 
     /// <summary>True when the matter has ended here.</summary>
@@ -182,6 +191,9 @@ public enum Party
 
     /// <summary>The platform itself, when a clock runs out.</summary>
     System,
+
+    /// <summary>The citizen who raised it without an account and holds its query code; the platform acts for them.</summary>
+    Citizen,
 }
 
 /// <summary>A field of an action's form: shown, checked and exported alike.</summary>
@@ -244,4 +256,7 @@ public enum FieldKind
 
     /// <summary>Another matter, by id.</summary>
     Matter,
+
+    /// <summary>A deputy in office, by the person's id.</summary>
+    Deputy,
 }

@@ -51,6 +51,7 @@ internal static class MatterDuties
     {
         Party.Reporter or Party.FirstReporter => [(matter.Matter.ReporterId, null)],
         Party.LeadUnit => matter.Repliers.Select(part => ((Guid?)null, (Guid?)part.UnitId)),
+        Party.Citizen => [],
         Party.Coordinator => matter.Assignments.Where(a => a is { Kind: "coordinator", State: not "returned" }).Select(a => ((Guid?)null, (Guid?)a.UnitId)),
         _ => [(null, matter.Matter.OfficeId)],
     };

@@ -1,0 +1,267 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Renda.Platform;
+using Renda.Platform.Access;
+using Renda.Platform.Audit;
+using Renda.Platform.Calendar;
+using Renda.Platform.Congresses;
+using Renda.Platform.Matters;
+using Renda.Platform.People;
+using Renda.Platform.Persistence;
+using Renda.Platform.Procedures;
+using Renda.Platform.Regions;
+using Renda.Platform.Settings;
+
+namespace Renda.Stations;
+
+/// <summary>What administrators set of the public portal.</summary>
+public sealed record PortalSettings
+{
+    /// <summary>Name under which it is kept.</summary>
+    public const string Name = "stations.portal";
+
+    /// <summary>Whether citizens may say something there; what was said can be looked up in any case.</summary>
+    public bool Open { get; init; } = true;
+
+    /// <summary>Most things said by the portal at one station within an hour.</summary>
+    public int PerStationAnHour { get; init; } = 30;
+
+    /// <summary>Least time in seconds between opening the form and sending it.</summary>
+    public int LeastSeconds { get; init; } = 3;
+
+    /// <summary>Days for which a citizen's contact is kept after the matter has ended.</summary>
+    public int KeepDays { get; init; } = 180;
+}
+
+/// <summary>A deputy as the law publishes one: name, congress, delegation and constituency. No telephone, no home.</summary>
+/// <param name="Id">The person.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Tier">Tier of the congress.</param>
+/// <param name="Congress">Its name.</param>
+/// <param name="From">Delegation or constituency; empty when not recorded.</param>
+/// <param name="Code">Public code; null for a deputy who works in no station.</param>
+public sealed record PublicDeputy(Guid Id, string Name, string Tier, string Congress, string From, string? Code);
+
+/// <summary>A step as told to the citizen.</summary>
+/// <param name="At">When (UTC).</param>
+/// <param name="Title">What happened, in plain words.</param>
+/// <param name="Text">What is said to the citizen; empty for nothing.</param>
+public sealed record PublicStep(DateTime At, string Title, string Text);
+
+/// <summary>The citizens' side of the stations: nobody signs in, so everything here is either public by law or known by a query code.</summary>
+public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationDesk stations, RegionDirectory regions, StoredSettings settings, AuditLog audit, IDataProtectionProvider protection, ProcedureCatalogue procedures, TimeProvider time)
+{
+    private readonly IDataProtector _forms = protection.CreateProtector("Renda.Stations.Portal");
+
+    /// <summary>What is set.</summary>
+    public ValueTask<PortalSettings> SettingsAsync(CancellationToken cancellation) => settings.ReadAsync<PortalSettings>(PortalSettings.Name, cancellation);
+
+    /// <summary>Sets it.</summary>
+    public async Task<Refusal?> SetAsync(IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
+    {
+        var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
+        var (perHour, seconds, keep) = (Number("perStationAnHour", 1, 1000), Number("leastSeconds", 0, 60), Number("keepDays", 1, 3650));
+        if (typed.Errors.Count > 0) return Refusal.Form(typed.Errors);
+        var wanted = new PortalSettings { Open = typed.Text("open").Length > 0, PerStationAnHour = perHour, LeastSeconds = seconds, KeepDays = keep };
+        await settings.WriteAsync(PortalSettings.Name, wanted, actor.AccountId, cancellation);
+        await audit.RunAsync(async (_, note) =>
+        {
+            await note(AuditLog.Entry(actor, "stations.portal", "Setting", null, $"群众端{(wanted.Open ? "开放" : "关闭")}，每站每小时 {perHour} 件，联系方式办结后保留 {keep} 天"));
+            return true;
+        }, cancellation);
+        return null;
+
+        int Number(string field, int least, int most)
+        {
+            if (int.TryParse(typed.Text(field), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+            typed.Need(false, field, $"请填 {least} 到 {most} 的整数。", $"A whole number from {least} to {most}.");
+            return least;
+        }
+    }
+
+    /// <summary>A ticket for one form: its key and when it was opened, sealed, so that neither can be made up.</summary>
+    public string Ticket(Guid key) => _forms.Protect($"{key:N}|{time.GetUtcNow().UtcTicks}");
+
+    /// <summary>The key of a form that was sent; null when the ticket is not ours, too old, or the sender no human by all appearance.</summary>
+    /// <param name="ticket">What the form carries.</param>
+    /// <param name="bait">A field that people do not see; programs fill it in.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<(Guid? Key, Refusal? Refusal)> OpenAsync(string? ticket, string? bait, CancellationToken cancellation)
+    {
+        var set = await SettingsAsync(cancellation);
+        if (!set.Open) return (null, new("stations.portal-closed", new("群众端现在没有开放，请到联络站反映。", "The portal is closed at present; please go to the station."), 409));
+        string[] parts;
+        try
+        {
+            parts = _forms.Unprotect(ticket ?? "").Split('|');
+        }
+        catch (CryptographicException)
+        {
+            return (null, new("stations.form-over", new("页面打开得太久了，请再提交一次。", "The page was open for too long; please send it again."), 409));
+        }
+        var age = time.GetUtcNow() - new DateTimeOffset(long.Parse(parts[1], CultureInfo.InvariantCulture), TimeSpan.Zero);
+        if (age > TimeSpan.FromHours(24)) return (null, new("stations.form-over", new("页面打开得太久了，请再提交一次。", "The page was open for too long; please send it again."), 409));
+        if (!string.IsNullOrEmpty(bait) || age < TimeSpan.FromSeconds(set.LeastSeconds)) return (null, new("stations.too-fast", new("提交得太快了，请稍等几秒再提交。", "That was too fast; please wait a few seconds and send it again."), 429));
+        return (Guid.ParseExact(parts[0], "N"), null);
+    }
+
+    /// <summary>A refusal when so much was said at a station within the hour that nobody could look through it.</summary>
+    public async Task<Refusal?> CrowdedAsync(Guid station, CancellationToken cancellation)
+    {
+        var (set, since) = (await SettingsAsync(cancellation), time.GetUtcNow().UtcDateTime.AddHours(-1));
+        await using var db = databases.CreateDbContext();
+        return await db.Set<StationVoice>().CountAsync(v => v.StationId == station && v.At > since, cancellation) >= set.PerStationAnHour
+            ? new("stations.crowded", new("这个联络站刚收到很多意见，请过一小时再来，或者直接到站反映。", "Much was said at this station just now; please come back in an hour, or go there."), 429)
+            : null;
+    }
+
+    /// <summary>The stations of a place: of the village itself, then of its town. Never empty-handed: a town's station serves all its villages.</summary>
+    public async Task<IReadOnlyList<StationRow>> StationsOfAsync(long region, CancellationToken cancellation)
+    {
+        var town = Territory.Level(region) == 0 ? RegionCode.Town(region) : region;
+        var all = await stations.ListAsync(town, "", "", cancellation);
+        return [.. all.OrderBy(s => s.Station.Region == region ? 0 : s.Station.Region == town ? 1 : 2).Take(30)];
+    }
+
+    /// <summary>The deputies of a place as of today, highest tier last: those nearest to people come first.</summary>
+    public async Task<IReadOnlyList<PublicDeputy>> DeputiesOfAsync(long region, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var today = ChinaTime.Date(now);
+        List<string> path = [.. regions.Path(region).Select(r => r.Code.ToString("D12", CultureInfo.InvariantCulture))];
+        List<long> codes = [.. regions.Path(region).Select(r => r.Code)];
+        await using var db = databases.CreateDbContext();
+        var rows = await (from m in db.Set<Mandate>().AsNoTracking()
+                          join p in db.Set<Person>() on m.PersonId equals p.Id
+                          join c in db.Set<Organisation>() on m.CongressId equals c.Id
+                          where codes.Contains(c.Region) && m.Status == MandateStatus.Active && m.ValidFrom <= now && (m.ValidTo == null || m.ValidTo > now) && p.MergedIntoId == null
+                          select new
+                          {
+                              p.Id, p.Name, c.Region, Congress = c.ShortName,
+                              Constituency = db.Set<Constituency>().Where(x => x.Id == m.ConstituencyId).Select(x => new { x.Name, x.Regions }).FirstOrDefault(),
+                              Delegation = db.Set<Organisation>().Where(o => o.Id == m.DelegationId).Select(o => o.ShortName).FirstOrDefault(),
+                              Code = db.Set<StationPlacement>().Any(x => x.PersonId == p.Id && x.From <= today && (x.To == null || x.To >= today)) ? db.Set<StationCode>().Where(x => x.OwnerId == p.Id).Select(x => x.Code).FirstOrDefault() : null,
+                          }).ToListAsync(cancellation);
+        return
+        [
+            .. from row in rows
+               // Elected by a constituency that the place lies in; where none is recorded, by the whole congress's place.
+               where row.Constituency is null || row.Constituency.Regions.Length == 0 || row.Constituency.Regions.Split(',').Any(path.Contains)
+               let tier = StationText.Tier(row.Region)
+               orderby StationText.Rank(tier) descending, row.Code is null, row.Name
+               select new PublicDeputy(row.Id, row.Name, tier, row.Congress, row.Constituency?.Name ?? row.Delegation ?? "", row.Code),
+        ];
+    }
+
+    /// <summary>A deputy by the public code; null for nobody, or nobody in office.</summary>
+    public async Task<(PublicDeputy Deputy, IReadOnlyList<Organisation> Stations)?> DeputyAsync(string code, CancellationToken cancellation)
+    {
+        if (await stations.OwnerAsync(code, cancellation) is not { OfDeputy: true } owner) return null;
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var db = databases.CreateDbContext();
+        var seats = await (from m in db.Set<Mandate>().AsNoTracking()
+                           join p in db.Set<Person>() on m.PersonId equals p.Id
+                           join c in db.Set<Organisation>() on m.CongressId equals c.Id
+                           where m.PersonId == owner.OwnerId && m.Status == MandateStatus.Active && m.ValidFrom <= now && (m.ValidTo == null || m.ValidTo > now)
+                           select new { p.Name, c.Region, c.ShortName, Constituency = db.Set<Constituency>().Where(x => x.Id == m.ConstituencyId).Select(x => x.Name).FirstOrDefault() }).ToListAsync(cancellation);
+        if (seats.OrderBy(s => StationText.Rank(StationText.Tier(s.Region))).FirstOrDefault() is not { } highest) return null;
+        var places = await stations.OfDeputyAsync(owner.OwnerId, cancellation);
+        return places.Count == 0 ? null : (new PublicDeputy(owner.OwnerId, highest.Name, StationText.Tier(highest.Region), string.Join(Language.T("、", ", "), seats.Select(s => s.ShortName)), highest.Constituency ?? "", owner.Code), places);
+    }
+
+    /// <summary>A matter's history as its citizen is told it: no names of staff, no notes among officials.</summary>
+    public async Task<IReadOnlyList<PublicStep>> StoryAsync(MatterFold matter, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var id = matter.Matter.Id;
+        var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.MatterId == id).OrderBy(e => e.Version).ToListAsync(cancellation);
+        var units = matter.Assignments.Select(a => a.UnitId).Distinct().ToList();
+        var names = await db.Set<Organisation>().AsNoTracking().Where(o => units.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.ShortName, cancellation);
+        var steps = new List<PublicStep>();
+        foreach (var e in events)
+        {
+            var content = EventContent.Parse(e.Content);
+            var (text, reason) = (content.Form["text"]?.ToString() ?? "", e.Reason ?? "");
+            var unit = content.Changes.OfType<Assigned>().Where(a => a.Kind == "lead").Select(a => names.GetValueOrDefault(a.UnitId, "")).FirstOrDefault() ?? "";
+            var step = e.Action switch
+            {
+                "submit" => (Language.T("已收到，联络站两个工作日内筛查", "Received; the station looks through it within two working days"), ""),
+                "accept" => (Language.T("联络站已受理", "Taken in by the station"), ""),
+                "not-accept" => (Language.T("不属于人大受理的范围，请走", "Not for the congress; the right way is ") + StationText.Name(VoiceProcedure.Channels, content.Form["channel"]?.ToString() ?? ""), reason),
+                "merge" => (Language.T("和另一件是同一件事，一并办理", "The same as another matter, handled with it"), ""),
+                "claim" or "take" => (Language.T($"代表{e.ActorName}已承接", $"Deputy {e.ActorName} has taken it up"), ""),
+                "pass" => (Language.T("正在另找代表承接", "Another deputy is being asked"), ""),
+                "visit" => (Language.T($"代表{e.ActorName}走访了解了情况", $"Deputy {e.ActorName} went to see"), ""),
+                "ask-transfer" => (Language.T("代表已提请有关单位办理", "The deputy has asked for a unit to handle it"), ""),
+                "transfer" or "transfer-town" => (Language.T($"已转交{unit}办理", $"Given to {unit}"), ""),
+                "sign-for" => (Language.T($"{names.GetValueOrDefault(e.OnBehalfOf ?? Guid.Empty, "承办单位")}已签收，正在办理", "Accepted by the unit and under way"), ""),
+                "reply" => (Language.T("承办单位已答复代表，代表正在核实", "The unit has replied to the deputy, who is checking"), ""),
+                "object" => (Language.T("代表认为没有办好，已要求再办", "Not good enough, says the deputy; it is handled again"), ""),
+                "extend" => (Language.T("情况复杂，办理时间延长", "More time was given"), reason),
+                "answer" or "feed-back" => (Language.T($"代表{e.ActorName}答复您", $"Deputy {e.ActorName}'s answer"), text),
+                "convert" or "convert-office" => (Language.T("这是带有普遍性的问题，已转为代表建议或民生实事项目继续推动", "A general problem: it goes on as a suggestion or a project"), text),
+                "rate" or "record-rating" => (Language.T("您已评价：", "Rated: ") + Score(content.Form["score"]?.ToString()), ""),
+                "reopen" => (Language.T("您再次反映，代表会继续跟进", "Said again; the deputy goes on with it"), reason),
+                _ => ("", ""),
+            };
+            if (step.Item1.Length > 0) steps.Add(new PublicStep(e.At, step.Item1, step.Item2));
+            if (e.Action == "escalate" && content.Changes.OfType<Moved>().Any()) steps.Add(new PublicStep(e.At, Language.T("没有收到评价，已办结", "Closed; no rating came"), ""));
+        }
+        return steps;
+    }
+
+    /// <summary>What was made public at a station, newest first, at most 20; with how many were satisfied of those rated.</summary>
+    public async Task<IReadOnlyList<(string Title, string Text, string Answer, int Rating, DateTime At)>> PublishedAsync(Guid? station, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var rows = await db.Set<Matter>().AsNoTracking().Where(m => m.Scenario == "stations" && (station == null || m.ContextId == station) && m.Closed && m.Body.Contains("\"published\":{")).OrderByDescending(m => m.Serial).Take(20).Select(m => new { m.Title, m.Body, m.Result, m.SubmittedAt }).ToListAsync(cancellation);
+        return
+        [
+            .. from row in rows
+               let published = JsonSerializer.Deserialize<MatterBody>(row.Body, EventContent.Json)!.Data["published"] as JsonObject
+               where published is not null
+               select (StationText.Title(published["text"]!.ToString(), 40), published["text"]!.ToString(), published["answer"]!.ToString(), row.Result, row.SubmittedAt),
+        ];
+    }
+
+    /// <summary>Name of where a matter stands, for the citizen.</summary>
+    public string State(MatterFold matter) => procedures.Get(matter.Matter.Procedure, matter.Matter.ProcedureVersion).State(matter.Matter.State).Name.ToString();
+
+    private static string Score(string? score) => score switch { "1" => Language.T("满意", "satisfied"), "2" => Language.T("基本满意", "basically satisfied"), _ => Language.T("不满意", "not satisfied") };
+}
+
+/// <summary>Erases once an hour what is kept to reach citizens whose matters ended long enough ago. Harmless on several nodes at once.</summary>
+internal sealed class ContactKeeper(Voices voices, Portal portal, TimeProvider time, ILogger<ContactKeeper> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    var erased = await voices.SweepAsync(TimeSpan.FromDays((await portal.SettingsAsync(stoppingToken)).KeepDays), stoppingToken);
+                    if (erased > 0) log.LogInformation("What was kept to reach {Count} citizens was erased", erased);
+                }
+#pragma warning disable CA1031 // Whatever went wrong once, the next hour is a new chance.
+                catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+                {
+                    log.LogError(e, "What is kept to reach citizens could not be erased; tried again in an hour");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The program ends.
+        }
+    }
+}
