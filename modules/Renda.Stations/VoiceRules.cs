@@ -51,9 +51,9 @@ public static class VoiceRules
         .AddGuard("stations.unrated", d => d.Matter.Matter.State == "answered" ? null : new("stations.not-answered", new("还没有答复。", "Not answered.")))
         // What nobody rated in time is closed so, and counted in no rate; everything else is brought to notice.
         .AddEffect("stations.time-up", d => d.Matter.Matter.State == "answered" ? [new Rated(4, 4)] : [new Escalated(d.Matter.Matter.Escalation + 1)])
-        .AddEffect("stations.publish", d => [new DataSet(new JsonObject { ["published"] = new JsonObject { ["text"] = d.Text("publicText"), ["answer"] = d.Text("publicAnswer"), ["at"] = Instant(d.Now) } })])
+        .AddEffect("stations.publish", d => [new DataSet(new JsonObject { ["published"] = new JsonObject { ["text"] = d.Text("publicText"), ["answer"] = d.Text("publicAnswer"), ["at"] = Instant(d.Now) } }), new Published(true)])
         .AddGuard("stations.is-published", d => d.Matter.Body.Data["published"] is null ? new("stations.not-published", new("没有公开。", "It is not published."), 409) : null)
-        .AddEffect("stations.unpublish", _ => [new DataSet(new JsonObject { ["published"] = null })]);
+        .AddEffect("stations.unpublish", _ => [new DataSet(new JsonObject { ["published"] = null }), new Published(false)]);
 
     // What the citizen reads; the first time counts for how long it took.
     private static DataSet Told(Decision d, string by) => new(new JsonObject

@@ -40,7 +40,7 @@ public sealed class DingtalkChannel(DingtalkSettings settings, DingtalkClient cl
     }
 
     /// <inheritdoc />
-    public async Task<ChannelFailure?> SendAsync(OutgoingNotice notice, string address, CancellationToken cancellation) => 
+    public async Task<ChannelFailure?> SendAsync(OutgoingNotice notice, string address, CancellationToken cancellation) =>
         Failure(await client.NotifyAsync(notice.Id, address, Message("消息", notice.Title, notice.Text, notice.From, site.Link(settings.Landing(notice.Path))), cancellation));
 
     /// <inheritdoc />
