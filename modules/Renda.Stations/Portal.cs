@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Renda.Platform;
@@ -55,7 +56,7 @@ public sealed record PublicDeputy(Guid Id, string Name, string Tier, string Cong
 public sealed record PublicStep(DateTime At, string Title, string Text);
 
 /// <summary>The citizens' side of the stations: nobody signs in, so everything here is either public by law or known by a query code.</summary>
-public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationDesk stations, RegionDirectory regions, StoredSettings settings, AuditLog audit, IDataProtectionProvider protection, ProcedureCatalogue procedures, TimeProvider time)
+public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationDesk stations, RegionDirectory regions, StoredSettings settings, AuditLog audit, IDataProtectionProvider protection, ProcedureCatalogue procedures, IMemoryCache cache, TimeProvider time)
 {
     private readonly IDataProtector _forms = protection.CreateProtector("Renda.Stations.Portal");
 
@@ -130,7 +131,15 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
     }
 
     /// <summary>The deputies of a place as of today, highest tier last: those nearest to people come first.</summary>
-    public async Task<IReadOnlyList<PublicDeputy>> DeputiesOfAsync(long region, CancellationToken cancellation)
+    public async Task<IReadOnlyList<PublicDeputy>> DeputiesOfAsync(long region, CancellationToken cancellation) =>
+        // Whoever likes may ask, as often as they like: the database is asked once a minute.
+        (await cache.GetOrCreateAsync((typeof(PublicDeputy), region), entry =>
+        {
+            entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1);
+            return ReadDeputiesAsync(region, cancellation);
+        }))!;
+
+    private async Task<IReadOnlyList<PublicDeputy>> ReadDeputiesAsync(long region, CancellationToken cancellation)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var today = ChinaTime.Date(now);
@@ -217,7 +226,14 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
     }
 
     /// <summary>What was made public at a station, newest first, at most 20; with how many were satisfied of those rated.</summary>
-    public async Task<IReadOnlyList<(string Title, string Text, string Answer, int Rating, DateTime At)>> PublishedAsync(Guid? station, CancellationToken cancellation)
+    public async Task<IReadOnlyList<(string Title, string Text, string Answer, int Rating, DateTime At)>> PublishedAsync(Guid? station, CancellationToken cancellation) =>
+        (await cache.GetOrCreateAsync((typeof(Portal), station), entry =>
+        {
+            entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1);
+            return ReadPublishedAsync(station, cancellation);
+        }))!;
+
+    private async Task<IReadOnlyList<(string Title, string Text, string Answer, int Rating, DateTime At)>> ReadPublishedAsync(Guid? station, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         var rows = await db.Set<Matter>().AsNoTracking().Where(m => m.Scenario == "stations" && (station == null || m.ContextId == station) && m.Closed && m.Body.Contains("\"published\":{")).OrderByDescending(m => m.Serial).Take(20).Select(m => new { m.Title, m.Body, m.Result, m.SubmittedAt }).ToListAsync(cancellation);

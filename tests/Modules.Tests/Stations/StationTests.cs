@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform;
-using Renda.Platform.Access;
 using Renda.Platform.Audit;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;

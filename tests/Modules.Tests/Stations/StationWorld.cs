@@ -47,7 +47,7 @@ internal sealed class StationWorld : IAsyncDisposable
         Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(Rules), Deadlines, codes, Time);
         Stations = new StationDesk(Databases, audit, Deadlines, _relay, Time);
         Voices = new Voices(Databases, Desk, Stations, codes, RegionDirectory.Huzhou, new PersonalData(new byte[96], PersonalCipher.Aes), audit, Time);
-        Portal = new Portal(Databases, Stations, RegionDirectory.Huzhou, new StoredSettings(Databases, new MemoryCache(new MemoryCacheOptions()), Time), audit, new EphemeralDataProtectionProvider(), catalogue, Time);
+        Portal = new Portal(Databases, Stations, RegionDirectory.Huzhou, new StoredSettings(Databases, new MemoryCache(new MemoryCacheOptions()), Time), audit, new EphemeralDataProtectionProvider(), catalogue, new MemoryCache(new MemoryCacheOptions()), Time);
         Reports = new StationReports(Databases);
         Watch = new ClockWatch(Databases, Desk, Deadlines, Time, NullLogger<ClockWatch>.Instance);
         Keeper = Person("陆联络", "station-keeper", organisation: Station);

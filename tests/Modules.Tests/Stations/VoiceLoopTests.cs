@@ -1,8 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
-using Renda.Platform.Calendar;
 using Renda.Platform.Matters;
-using Renda.Platform.Notices;
 using Renda.Platform.Persistence;
 using Renda.Stations;
 
