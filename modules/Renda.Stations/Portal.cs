@@ -242,7 +242,7 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
             .. from row in rows
                let published = JsonSerializer.Deserialize<MatterBody>(row.Body, EventContent.Json)!.Data["published"] as JsonObject
                where published is not null
-               select (StationText.Title(published["text"]!.ToString(), 40), published["text"]!.ToString(), published["answer"]!.ToString(), row.Result, row.SubmittedAt),
+               select (row.Title, published["text"]!.ToString(), published["answer"]!.ToString(), row.Result, row.SubmittedAt),
         ];
     }
 

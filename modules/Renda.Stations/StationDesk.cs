@@ -67,7 +67,7 @@ public sealed class StationDesk(IDbContextFactory<RendaDbContext> databases, Aud
             Deputies = db.Set<StationPlacement>().Count(p => p.StationId == o.Id && p.From <= today && (p.To == null || p.To >= today)),
             Next = db.Set<StationDuty>().Where(d => d.StationId == o.Id && d.Day >= today && d.PublishedAt != null && d.CancelledAt == null).Min(d => (DateOnly?)d.Day),
         }).ToListAsync(cancellation);
-        return [.. rows.Select(r => new StationRow(r.o, r.Detail ?? new StationDetail { StationId = r.o.Id, Address = r.o.Address }, r.Deputies, r.Next))];
+        return [.. rows.Select(r => new StationRow(r.o, r.Detail ?? new StationDetail { StationId = r.o.Id, Level = "", Address = r.o.Address }, r.Deputies, r.Next))];
     }
 
     /// <summary>A station with its details; null when there is none.</summary>
@@ -79,7 +79,7 @@ public sealed class StationDesk(IDbContextFactory<RendaDbContext> databases, Aud
         var (deputies, next, today) = (0, (DateOnly?)null, Today);
         deputies = await db.Set<StationPlacement>().CountAsync(p => p.StationId == id && p.From <= today && (p.To == null || p.To >= today), cancellation);
         next = await db.Set<StationDuty>().Where(d => d.StationId == id && d.Day >= today && d.PublishedAt != null && d.CancelledAt == null).MinAsync(d => (DateOnly?)d.Day, cancellation);
-        return new StationRow(station, await db.Set<StationDetail>().AsNoTracking().FirstOrDefaultAsync(d => d.StationId == id, cancellation) ?? new StationDetail { StationId = id, Address = station.Address }, deputies, next);
+        return new StationRow(station, await db.Set<StationDetail>().AsNoTracking().FirstOrDefaultAsync(d => d.StationId == id, cancellation) ?? new StationDetail { StationId = id, Level = "", Address = station.Address }, deputies, next);
     }
 
     /// <summary>Who works in a station today, and may: whose mandate holds. Highest tier first.</summary>

@@ -114,7 +114,7 @@ public sealed class StationsModule : RendaModule
         new(new("我承接的", "Those I took up"), "/stations/voices?view=mine", "stations.answer", "list-check"),
         new(new("待转办", "To give to units"), "/stations/voices?view=transfer", "stations.transfer", "inbox"),
         new(new("待签收待办理", "To handle"), "/stations/voices?view=handle", "stations.handle", "inbox"),
-        new(new("群众意见", "What was said"), "/stations/voices", Read, "message"),
+        new(new("群众意见", "What was said"), "/stations/voices?view=all", Read, "message"),
         new(new("统计月报", "Monthly figures"), "/stations/report", Statistics, "chart-bar"),
         new(new("群众端设置", "Public portal"), "/stations/settings", Portal, "settings"),
     ];
