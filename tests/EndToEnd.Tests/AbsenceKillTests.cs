@@ -15,7 +15,7 @@ namespace EndToEnd.Tests;
 public sealed class AbsenceKillTests
 {
     private const long Changxing = 330522000000;
-    private const int Rounds = 3, Clerks = 6, AtOnce = 5;
+    private const int Rounds = 3, MostRounds = 10, Clerks = 6, AtOnce = 5;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -37,7 +37,8 @@ public sealed class AbsenceKillTests
                 connection = new NpgsqlConnectionStringBuilder(place) { Database = name }.ToString();
             }
             var (answered, raised, ended) = (0, 0, 0);
-            for (var round = 0; round < Rounds; round++)
+            // A machine that is slow marks little in a round: until some duties were raised and some ended, there are more.
+            for (var round = 0; round < Rounds || ((raised == 0 || ended == 0) && round < MostRounds); round++)
             {
                 ConcurrentDictionary<(Guid Session, Guid Mandate), AttendanceStatus> acknowledged = [];
                 await using (var server = await Server.StartAsync(data, 0, connection))
@@ -58,7 +59,7 @@ public sealed class AbsenceKillTests
                     using var gone = CancellationTokenSource.CreateLinkedTokenSource(Stop);
                     var burst = Enumerable.Range(0, Clerks).Select(c => Task.Run(() => MarkAsync(clerks[c], token, sessions, [.. own[c]], now, acknowledged, new Random(round * 100 + c), gone.Token), Stop)).ToList();
                     for (var i = 0; i < 200 && acknowledged.Count < Clerks * AtOnce; i++) await Task.Delay(10, Stop);
-                    await Task.Delay(Random.Shared.Next(0, 600), Stop);
+                    await Task.Delay(Random.Shared.Next(0, 600) * (1 + round), Stop);
                     await server.KillAsync();
                     await gone.CancelAsync();
                     await Task.WhenAll(burst);
@@ -75,7 +76,7 @@ public sealed class AbsenceKillTests
                 Assert.Equal(twice, duties.Where(t => t.DoneAt is null).Select(t => t.ItemId).Order());
                 (raised, ended) = (twice.Count, duties.Count(t => t.DoneAt is not null));
             }
-            TestContext.Current.SendDiagnosticMessage($"{database}: {answered} marks answered in {Rounds} rounds, {raised} duties open, {ended} ended");
+            TestContext.Current.SendDiagnosticMessage($"{database}: {answered} marks answered, {raised} duties open, {ended} ended");
             Assert.True(raised > 0 && ended > 0, $"{answered} marks, {raised} open, {ended} ended: nothing was in the way of the kill");
         }
         finally
