@@ -1,6 +1,6 @@
-using Renda.Platform;
 using Renda.Platform.Procedures;
 using Renda.Platform.Todos;
+using static Renda.Platform.Procedures.Draw;
 
 namespace Renda.Stations;
 
@@ -78,10 +78,10 @@ public static class VoiceProcedure
             Act("ask-transfer", "提请转办", "Ask for a unit", "代表提请转办", "the deputy asks for a unit", Party.FirstReporter, "stations.answer", ["claimed"], null, effects: ["stations.level"], to: [new("to-town", "stations.is-town"), new("to-transfer")],
                 form: [Level(), Text("text", "代表的意见", "The deputy's opinion", 500)], basis: new("只有工作人员向单位交办，代表不直接处理问题", "Only staff give orders to units; deputies do not handle problems themselves")),
             Act("transfer-town", "转乡镇办理", "Give to the town", "已转交办理", "given to a unit", Party.Coordinator, "stations.transfer-town", ["to-town"], "transferred", primary: true, requires: ["lead-not-co"], effects: ["stations.assign-town"],
-                form: [Unit("leadUnit", "承办单位", "Unit"), Units("coUnits", "会办单位", "Co-handling units"), Text("note", "转办意见", "Note", 500, false)]),
+                form: [Unit("leadUnit", "承办单位", "Unit"), Units("coUnits", "会办单位", "Co-handling units", 6), Text("note", "转办意见", "Note", 500, false)]),
             Act("pass-up", "提请上级人大转办", "Pass it up", "已提请上级转办", "passed up", Party.Coordinator, "stations.transfer-town", ["to-town"], "to-transfer", effects: ["stations.pass-up"], form: [Reason("为什么乡镇办不了", "Why the town cannot")]),
             Act("transfer", "转部门办理", "Give to a unit", "已转交办理", "given to a unit", Party.Office, "stations.transfer", ["to-transfer"], "transferred", primary: true, requires: ["lead-not-co"], effects: ["stations.assign"],
-                form: [Level(), Unit("leadUnit", "承办单位", "Unit"), Units("coUnits", "会办单位", "Co-handling units"), Text("note", "转办意见", "Note", 500, false)]),
+                form: [Level(), Unit("leadUnit", "承办单位", "Unit"), Units("coUnits", "会办单位", "Co-handling units", 6), Text("note", "转办意见", "Note", 500, false)]),
             Act("give-back", "退回代表", "Give back to the deputy", "已退回代表", "given back to the deputy", Party.Office, "stations.transfer", ["to-transfer"], "claimed", form: [Reason("为什么不转办", "Why no unit gets it")]),
             Act("sign-for", "签收", "Accept", "承办单位已签收", "accepted by the unit", Party.LeadUnit, "stations.handle", ["transferred"], "handling", primary: true, effects: ["accept-assignment"]),
             Act("hand-back", "退回", "Hand back", "承办单位退回", "handed back by the unit", Party.LeadUnit, "stations.handle", ["transferred"], null, effects: ["return-assignments"], to: [new("to-town", "stations.was-town"), new("to-transfer")], form: [Reason("为什么不属于本单位，建议由谁办", "Why it is not yours and whose it is")]),
@@ -122,29 +122,5 @@ public static class VoiceProcedure
         Choices = [new("town", new("乡镇、街道", "Town")), new("county", new("县（区）部门", "County")), new("city", new("市级部门", "City"))],
     };
 
-    private static ProcedureState Wait(string id, string phase, string zh, string en, Party party, string clock, string waitingZh, string waitingEn, DutyKind duty = DutyKind.Handle) =>
-        new() { Id = id, Phase = phase, Name = new(zh, en), WaitsFor = party, Clock = clock, Waiting = new(waitingZh, waitingEn), Duty = duty };
-
-    private static ProcedureState End(string id, string phase, string zh, string en) => new() { Id = id, Phase = phase, Name = new(zh, en), Final = true };
-
-    private static ProcedureAction Act(
-        string id, string zh, string en, string doneZh, string doneEn, Party by, string permission, IReadOnlyList<string> from, string? state,
-        bool primary = false, IReadOnlyList<string>? requires = null, IReadOnlyList<string>? effects = null, IReadOnlyList<Field>? form = null, IReadOnlyList<Outcome>? to = null, Words? basis = null) => new()
-        {
-            Id = id, Name = new(zh, en), Done = new(doneZh, doneEn), By = by, Permission = permission, From = from, To = to ?? [new Outcome(state)], Primary = primary, Requires = requires ?? [], Effects = effects ?? [], Form = form ?? [], Basis = basis,
-        };
-
-    private static Field Reason(string zh, string en) => Text("reason", zh, en, 500);
-
-    private static Field Text(string id, string zh, string en, int max = 2000, bool required = true) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Text, Required = required, Max = max };
-
-    private static Field Line(string id, string zh, string en, int max) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Line, Required = true, Max = max };
-
-    private static Field Code(string id, string zh, string en, string set) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Choice, Required = true, CodeSet = set };
-
     private static Field Deputy(string id, string zh, string en, bool required) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Deputy, Required = required };
-
-    private static Field Unit(string id, string zh, string en) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Unit, Required = true };
-
-    private static Field Units(string id, string zh, string en) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Units, Max = 6 };
 }

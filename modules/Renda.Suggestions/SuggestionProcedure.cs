@@ -1,6 +1,6 @@
-using Renda.Platform;
 using Renda.Platform.Procedures;
 using Renda.Platform.Todos;
+using static Renda.Platform.Procedures.Draw;
 
 namespace Renda.Suggestions;
 
@@ -94,22 +94,21 @@ public static class SuggestionProcedure
             Act("coordinator-grants", "同意退办", "Grant return", "退办获同意", "return granted", Party.Coordinator, "suggestions.coordinate", ["return-asked"], null, primary: true, effects: ["suggestions.return-part"], to: [new("handling", "suggestions.others-handle"), new("joint")]),
             Act("coordinator-refuses", "不同意退办", "Refuse return", "退办未获同意", "return refused", Party.Coordinator, "suggestions.coordinate", ["return-asked"], null, to: [new("handling", "suggestions.someone-handles"), new("assigned")], form: [Reason("理由", "Reason")]),
             Act("contact", "记录与代表联系", "Record contact", "已联系代表", "the deputy was contacted", Party.LeadUnit, "suggestions.handle", ["handling", "redo"], null, requires: ["suggestions.contact-day"], effects: ["suggestions.contact"],
-                form: [Choice("how", "方式", "How", ("visit", "走访", "Visit"), ("meeting", "座谈", "Meeting"), ("call", "电话", "Call"), ("letter", "书面", "In writing")), new Field { Id = "day", Label = new("日期", "Day"), Kind = FieldKind.Date, Required = true }, Text("text", "代表的意见", "What the deputy said")],
+                form: [Choice("how", "方式", "How", ("visit", "走访", "Visit"), ("meeting", "座谈", "Meeting"), ("call", "电话", "Call"), ("letter", "书面", "In writing")), Day("day", "日期", "Day"), Text("text", "代表的意见", "What the deputy said")],
                 basis: new("承办单位应当先与代表联系沟通", "The unit contacts the deputy first")) with { OwnPart = ["accepted", "drafted"] },
             Act("co-answer", "提出会办意见", "Answer as co-handler", "会办单位已提出意见", "answered by the co-handler", Party.CoUnit, "suggestions.handle", ["assigned", "handling", "redo"], null, primary: true, effects: ["answer-assignment"],
                 form: [Line("docNumber", "函号", "Number of the letter", 40, required: false), Text("text", "会办意见", "Opinion", 5000)]),
             Act("draft-reply", "拟写答复", "Draft the reply", "已拟写答复，待签发", "reply drafted, to be signed", Party.LeadUnit, "suggestions.handle", ["handling", "redo"], null, primary: true,
-                requires: ["co-units-answered", "suggestions.contacted", "suggestions.promise-told"], effects: ["suggestions.draft", "suggestions.attach"],
+                requires: ["co-units-answered", "suggestions.contacted", "suggestions.promise-told"], effects: ["suggestions.draft"],
                 form:
                 [
                     Line("docNumber", "发文字号", "Number of the letter", 40), Code("class", "办理结果", "Result class", Classes), Text("text", "答复正文", "Text of the reply", 20000),
-                    Text("promise", "承诺事项（列入计划逐步解决的必填）", "What is promised, needed if it is to be solved step by step", 2000, required: false), new Field { Id = "promiseDue", Label = new("承诺完成日期（有承诺的必填）", "Day of the promise, needed with one"), Kind = FieldKind.Date },
+                    Text("promise", "承诺事项（列入计划逐步解决的必填）", "What is promised, needed if it is to be solved step by step", 2000, required: false), Day("promiseDue", "承诺完成日期（有承诺的必填）", "Day of the promise, needed with one", required: false),
                     Line("contactName", "联系人", "Contact person", 40), Line("contactPhone", "联系电话", "Telephone", 40),
                     Choice("disclosure", "公开属性", "Disclosure", ("open", "主动公开", "Public"), ("partly", "部分公开", "Public in part"), ("closed", "不予公开", "Not public")),
-                    new Field { Id = "media", Label = new("附件", "Attachments"), Kind = FieldKind.Media, Max = 9 },
                 ]) with { OwnPart = ["accepted", "drafted"], Internal = true },
-            Act("sign", "签发答复", "Sign the reply", "承办单位已答复", "replied by the unit", Party.LeadUnit, "suggestions.sign", ["handling", "redo"], null, primary: true, effects: ["suggestions.sign", "suggestions.stop"], to: [new("replied", "all-answered"), new(null)],
-                form: [Line("signer", "签发人（单位主要负责人）", "Signed by, the principal head", 40)], basis: new("答复由承办单位主要负责人审核签发", "Replies are signed by the principal head of the unit")) with { OwnPart = ["drafted"] },
+            Act("sign", "签发答复", "Sign the reply", "承办单位已答复", "replied by the unit", Party.LeadUnit, "suggestions.sign", ["handling", "redo"], null, primary: true, effects: ["suggestions.sign", "suggestions.stop", "suggestions.attach"], to: [new("replied", "all-answered"), new(null)],
+                form: [Line("signer", "签发人（单位主要负责人）", "Signed by, the principal head", 40), Files("随函附件", "Attachments to the letter")], basis: new("答复由承办单位主要负责人审核签发", "Replies are signed by the principal head of the unit")) with { OwnPart = ["drafted"] },
             Act("redraft", "退回重拟", "Send back the draft", "答复稿退回重拟", "draft sent back", Party.LeadUnit, "suggestions.sign", ["handling", "redo"], null, effects: ["accept-assignment"], form: [Reason("哪里要改", "What is to be changed")]) with { OwnPart = ["drafted"], Internal = true },
             Act("say", "补充附议意见", "Add a co-signer's opinion", "附议代表补充意见", "a co-signer added an opinion", Party.Reporter, "suggestions.evaluate", ["replied"], null, form: [Text("text", "意见", "Opinion")]),
             Act("evaluate", "反馈意见", "Judge", "代表已反馈意见", "judged by the deputy", Party.FirstReporter, "suggestions.evaluate", ["replied"], null, primary: true, requires: ["suggestions.reason-if-not"], effects: ["suggestions.rate", "suggestions.track"],
@@ -123,16 +122,16 @@ public static class SuggestionProcedure
             Act("close-unreturned", "未收到反馈，办结", "Close without judgement", "未反馈办结", "closed without judgement", Party.OwnOffice, "suggestions.review", ["replied"], null, requires: ["suggestions.time-is-up"], effects: ["suggestions.unreturned", "suggestions.track"],
                 to: [new("tracking", "suggestions.promised"), new("closed-unreturned")], form: [Reason("催收情况", "How the deputy was reminded")]),
             Act("report-promise", "再次答复：报告兑现情况", "Reply again on the promise", "承办单位报告兑现情况", "the unit replied again on its promise", Party.LeadUnit, "suggestions.sign", ["tracking"], null, primary: true, effects: ["suggestions.report-promise", "suggestions.stop-promise", "suggestions.attach"], to: [new("promise-reported", "all-answered"), new(null)],
-                form: [Line("docNumber", "发文字号", "Number of the letter", 40, required: false), Text("text", "兑现情况", "How it was kept", 5000), new Field { Id = "media", Label = new("附件", "Attachments"), Kind = FieldKind.Media, Max = 9 }]) with { OwnPart = ["tracking"] },
+                form: [Line("docNumber", "发文字号", "Number of the letter", 40, required: false), Text("text", "兑现情况", "How it was kept", 5000), Files("附件", "Attachments")]) with { OwnPart = ["tracking"] },
             Act("move-promise", "同意调整承诺日期", "Move the promise", "承诺日期已调整", "promise moved", Party.OwnOfficeHead, "suggestions.extend", ["tracking"], null, requires: ["suggestions.promise-later"], effects: ["suggestions.move-promise"],
-                form: [new Field { Id = "until", Label = new("新的完成日期", "New day"), Kind = FieldKind.Date, Required = true }, Reason("为什么", "Why")]),
+                form: [Day("until", "新的完成日期", "New day"), Reason("为什么", "Why")]),
             Act("confirm-promise", "确认兑现", "Confirm", "代表已确认兑现", "kept, says the deputy", Party.FirstReporter, "suggestions.evaluate", ["promise-reported"], "closed-kept", primary: true, effects: ["suggestions.kept"], form: [Text("text", "意见", "Opinion", 500, required: false)]),
             Act("deny-promise", "没有兑现", "Not kept", "代表认为没有兑现", "not kept, says the deputy", Party.FirstReporter, "suggestions.evaluate", ["promise-reported"], "tracking", effects: ["suggestions.track-again"], form: [Reason("哪里没有兑现", "What was not kept")]),
             Act("close-promise", "未收到确认，办结", "Close without confirmation", "未确认办结", "closed without confirmation", Party.OwnOffice, "suggestions.review", ["promise-reported"], "closed-kept", requires: ["suggestions.time-is-up"], effects: ["suggestions.kept"], form: [Reason("核实情况", "What the office found")]),
             Act("ask-extension", "申请延期", "Ask for more time", "承办单位申请延期", "more time asked for", Party.LeadUnit, "suggestions.handle", ["handling"], null, effects: ["suggestions.ask-extension"],
-                form: [new Field { Id = "until", Label = new("延长至", "Until"), Kind = FieldKind.Date, Required = true }, Reason("为什么，难在哪里", "Why, and what makes it hard")]) with { OwnPart = ["accepted", "drafted"], TellsTo = Party.OwnOffice },
+                form: [Day("until", "延长至", "Until"), Reason("为什么，难在哪里", "Why, and what makes it hard")]) with { OwnPart = ["accepted", "drafted"], TellsTo = Party.OwnOffice },
             Act("extend", "同意延期", "Extend", "期限已延长", "deadline extended", Party.OwnOfficeHead, "suggestions.extend", ["handling"], null, requires: ["later-than-due", "suggestions.six-months"], effects: ["extend-clock", "suggestions.extend-parts"],
-                form: [new Field { Id = "until", Label = new("延长至", "Until"), Kind = FieldKind.Date, Required = true }, Reason("为什么延长", "Why")], basis: new("涉及面广、处理难度大的，经交办机关同意，自交办之日起六个月内答复", "Wide or hard items, with the assigning body's consent: within six months of assignment")),
+                form: [Day("until", "延长至", "Until"), Reason("为什么延长", "Why")], basis: new("涉及面广、处理难度大的，经交办机关同意，自交办之日起六个月内答复", "Wide or hard items, with the assigning body's consent: within six months of assignment")),
             Act("pause", "暂停计时", "Pause the clock", "计时已暂停", "clock paused", Party.OwnOffice, "suggestions.assign", ["handling", "redo"], null, effects: ["pause-clock"], form: [Reason("为什么暂停", "Why")]),
             Act("resume", "恢复计时", "Resume the clock", "计时已恢复", "clock resumed", Party.OwnOffice, "suggestions.assign", ["handling", "redo"], null, effects: ["resume-clock"], form: [Reason("为什么恢复", "Why")]),
             Act("prioritise", "列为重点督办", "Make it a priority", "已列为重点督办", "made a priority", Party.OwnOfficeHead, "suggestions.extend", ["accepted", "joint", "assigned", "handling", "redo", "replied", "tracking"], null, effects: ["list-as-focus", "suggestions.prioritise"],
@@ -152,45 +151,7 @@ public static class SuggestionProcedure
 
     private static IReadOnlyList<Field> AssignForm() =>
     [
-        Unit("leadUnit", "主办单位", "Lead unit", false), Units("coUnits", "会办单位", "Co-handling units"), Units("separateUnits", "分办单位（各自答复，不设主办）", "Separate handlers, each replies; no lead unit then"),
+        Unit("leadUnit", "主办单位", "Lead unit", false), Units("coUnits", "会办单位", "Co-handling units", 12), Units("separateUnits", "分办单位（各自答复，不设主办）", "Separate handlers, each replies; no lead unit then", 12),
         Choice("term", "答复期限", "Reply within", ("normal", "三个月", "Three months"), ("hard", "六个月（涉及面广、难度大）", "Six months (wide or hard)")), Text("note", "交办意见", "Note to the units", required: false),
     ];
-
-    private static ProcedureState Wait(string id, string phase, string zh, string en, Party party, string clock, string waitingZh, string waitingEn, DutyKind duty = DutyKind.Handle) =>
-        new() { Id = id, Phase = phase, Name = new(zh, en), WaitsFor = party, Clock = clock, Waiting = new(waitingZh, waitingEn), Duty = duty };
-
-    private static ProcedureState End(string id, string phase, string zh, string en) => new() { Id = id, Phase = phase, Name = new(zh, en), Final = true };
-
-    private static ProcedureAction Act(
-        string id, string zh, string en, string doneZh, string doneEn, Party by, string permission, IReadOnlyList<string> from, string? state,
-        bool primary = false, IReadOnlyList<string>? requires = null, IReadOnlyList<string>? effects = null, IReadOnlyList<Field>? form = null, IReadOnlyList<Outcome>? to = null, Words? basis = null) => new()
-        {
-            Id = id,
-            Name = new(zh, en),
-            Done = new(doneZh, doneEn),
-            By = by,
-            Permission = permission,
-            From = from,
-            To = to ?? [new Outcome(state)],
-            Primary = primary,
-            Requires = requires ?? [],
-            Effects = effects ?? [],
-            Form = form ?? [],
-            Basis = basis,
-        };
-
-    private static Field Reason(string zh, string en) => Text("reason", zh, en, 500);
-
-    private static Field Text(string id, string zh, string en, int max = 2000, bool required = true) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Text, Required = required, Max = max };
-
-    private static Field Line(string id, string zh, string en, int max, bool required = true) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Line, Required = required, Max = max };
-
-    private static Field Code(string id, string zh, string en, string set) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Choice, Required = true, CodeSet = set };
-
-    private static Field Unit(string id, string zh, string en, bool required) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Unit, Required = required };
-
-    private static Field Units(string id, string zh, string en) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Units, Max = 12 };
-
-    private static Field Choice(string id, string zh, string en, params (string Id, string Zh, string En)[] choices) =>
-        new() { Id = id, Label = new(zh, en), Kind = FieldKind.Choice, Required = true, Choices = [.. choices.Select(c => new Choice(c.Id, new(c.Zh, c.En)))] };
 }

@@ -97,7 +97,7 @@ public static class SuggestionRules
             : new("suggestions.not-contacted", new("答复前应当先与代表联系沟通，请先“记录与代表联系”。", "Contact the deputy before replying, and record it."), 409))
         .AddGuard("suggestions.promise-told", PromiseTold)
         .AddEffect("suggestions.draft", Draft)
-        .AddEffect("suggestions.attach", d => d.Texts("media").Distinct().Select(sha => d.Media.TryGetValue(sha, out var fact) ? new MediaAdded(sha, "after", fact.Kind, fact.TakenAt, fact.DistanceMetres) : null).OfType<MediaAdded>())
+        .AddEffect("suggestions.attach", d => d.Texts("media").Distinct().Select(sha => d.Media.TryGetValue(sha, out var fact) ? new MediaAdded(sha, "document", fact.Kind, fact.TakenAt, fact.DistanceMetres) : null).OfType<MediaAdded>())
         .AddEffect("suggestions.sign", Sign)
         .AddEffect("suggestions.stop", d => d.Matter.Repliers.All(part => part.State == "answered")
             ? [new ClockSet("handling", null), .. LateOf(d)]

@@ -1,5 +1,6 @@
 using Renda.Platform.Procedures;
 using Renda.Platform.Todos;
+using static Renda.Platform.Procedures.Draw;
 
 namespace Renda.Visits;
 
@@ -51,7 +52,7 @@ public static class FindingProcedure
             Act("return", "退回补充", "Send back", "被退回补充", "sent back to be completed", Party.Office, "visits.triage", ["submitted", "verified"], "returned",
                 form: [Reason("缺什么、请代表补充什么", "What is missing")]),
             Act("complete", "补充后再送", "Complete", "已补充", "completed", Party.Reporter, "visits.report", ["returned"], "submitted", primary: true, effects: ["attach-before"],
-                form: [Text("text", "补充说明", "What you add", required: true), Photos("补充照片", "More photos", false)]),
+                form: [Text("text", "补充说明", "What you add"), Files("补充照片", "More photos")]),
             Act("withdraw", "撤回", "Withdraw", "已撤回", "withdrawn", Party.Reporter, "visits.report", ["submitted", "returned"], "withdrawn", form: [Reason("为什么撤回", "Why")]),
             Act("merge", "并入另一件", "Merge", "已并入同一问题", "merged into the same finding", Party.Office, "visits.triage", ["submitted", "verified"], "duplicate",
                 requires: ["target-other"], effects: ["merge"],
@@ -69,9 +70,9 @@ public static class FindingProcedure
                 requires: ["lead-not-co"], effects: ["visits.assign"],
                 form:
                 [
-                    new Field { Id = "leadUnit", Label = new("主办单位", "Lead unit"), Kind = FieldKind.Unit, Required = true },
-                    new Field { Id = "coUnits", Label = new("会办单位", "Co-handling units"), Kind = FieldKind.Units, Max = 8 },
-                    Text("note", "交办意见", "Note to the unit"),
+                    Unit("leadUnit", "主办单位", "Lead unit"),
+                    Units("coUnits", "会办单位", "Co-handling units", 8),
+                    Text("note", "交办意见", "Note to the unit", required: false),
                 ]),
             Act("accept", "签收", "Accept", "承办单位已签收", "accepted by the unit", Party.LeadUnit, "visits.handle", ["assigned"], "handling", primary: true, effects: ["accept-assignment"]),
             Act("request-return", "申请退办", "Ask to return", "承办单位申请退办", "return requested by the unit", Party.LeadUnit, "visits.handle", ["assigned"], "return-requested",
@@ -79,20 +80,20 @@ public static class FindingProcedure
             Act("grant-return", "同意退办", "Grant return", "退办获同意", "return granted", Party.Office, "visits.assign", ["return-requested"], "verified", primary: true, effects: ["return-assignments"]),
             Act("refuse-return", "不同意退办", "Refuse return", "退办未获同意", "return refused", Party.Office, "visits.assign", ["return-requested"], "assigned", form: [Reason("理由", "Reason")]),
             Act("co-answer", "提出会办意见", "Answer as co-handler", "会办单位已提出意见", "answered by the co-handler", Party.CoUnit, "visits.handle", ["assigned", "handling", "redo"], null, primary: true,
-                effects: ["answer-assignment"], form: [Text("text", "会办意见", "Opinion", required: true)]),
+                effects: ["answer-assignment"], form: [Text("text", "会办意见", "Opinion")]),
             Act("reply", "答复", "Reply", "承办单位已答复", "replied by the unit", Party.LeadUnit, "visits.handle", ["handling", "redo"], "replied", primary: true,
                 requires: ["co-units-answered", "visits.after-photo"], effects: ["attach-after", "answer-assignment", "stop-handling"],
                 form:
                 [
-                    Text("text", "办理情况", "What was done", required: true),
-                    Photos("整改后照片（在原处拍）", "After-photos, taken at the same place", false),
-                    Text("noPhotoReason", "没有整改照片的原因", "Why there is no after-photo"),
+                    Text("text", "办理情况", "What was done"),
+                    Files("整改后照片（在原处拍）", "After-photos, taken at the same place"),
+                    Text("noPhotoReason", "没有整改照片的原因", "Why there is no after-photo", required: false),
                 ]),
             Act("send-back", "退回重办", "Send back", "核验未通过，退回办理", "sent back to the unit", Party.Office, "visits.triage", ["replied"], "handling",
                 effects: ["reopen-assignment", "visits.handle-again"], form: [Reason("哪里不符合", "What is not right")]),
             Act("check", "核验通过", "Pass", "已核验，请代表评价", "checked, judgement asked for", Party.Office, "visits.triage", ["replied"], "checked", primary: true,
                 requires: ["visits.proof-or-signed"], effects: ["visits.prove"],
-                form: [Text("signed", "没有就近整改照片时，同意办结的理由（签字）", "If there is no after-photo nearby: why it may close (signed)")]),
+                form: [Text("signed", "没有就近整改照片时，同意办结的理由（签字）", "If there is no after-photo nearby: why it may close (signed)", required: false)]),
             Act("evaluate", "评价", "Evaluate", "代表已评价", "judged by the deputy", Party.Reporter, "visits.evaluate", ["checked"], null, primary: true,
                 requires: ["visits.reason-if-not"], effects: ["visits.rate"],
                 to: [new("redo", "visits.redo-wanted"), new("closed")],
@@ -100,49 +101,18 @@ public static class FindingProcedure
                 [
                     Choice("attitude", "办理态度", "Attitude", ("1", "满意", "Satisfied"), ("2", "基本满意", "Basically satisfied"), ("3", "不满意", "Not satisfied")),
                     Choice("result", "办理结果", "Result", ("1", "满意", "Satisfied"), ("2", "基本满意", "Basically satisfied"), ("3", "不满意", "Not satisfied")),
-                    Text("reason", "不满意的原因（选了不满意必填）", "Reason, needed if not satisfied"),
+                    Text("reason", "不满意的原因（选了不满意必填）", "Reason, needed if not satisfied", required: false),
                 ]),
             Act("close-unreturned", "未收到评价，办结", "Close without judgement", "未评价办结", "closed without judgement", Party.Office, "visits.triage", ["checked"], "closed-unreturned",
                 requires: ["visits.evaluation-overdue"], effects: ["visits.unreturned"], form: [Reason("催评情况", "How the deputy was reminded")]),
             Act("pause", "暂停计时", "Pause the clock", "计时已暂停", "clock paused", Party.Office, "visits.assign", ["handling", "redo"], null, effects: ["pause-clock"], form: [Reason("为什么暂停", "Why")]),
             Act("resume", "恢复计时", "Resume the clock", "计时已恢复", "clock resumed", Party.Office, "visits.assign", ["handling", "redo"], null, effects: ["resume-clock"], form: [Reason("为什么恢复", "Why")]),
             Act("extend", "延长期限", "Extend", "期限已延长", "deadline extended", Party.OfficeHead, "visits.extend", ["handling"], null, requires: ["later-than-due"], effects: ["extend-clock"],
-                form: [new Field { Id = "until", Label = new("延长至", "Until"), Kind = FieldKind.Date, Required = true }, Reason("为什么延长", "Why")]),
+                form: [Day("until", "延长至", "Until"), Reason("为什么延长", "Why")]),
             Act("focus", "列为检查重点", "List as focus", "已列为执法检查重点", "listed as inspection focus", Party.Office, "visits.triage",
                 ["verified", "assigned", "handling", "replied", "checked", "redo", "closed", "closed-unreturned"], null, effects: ["list-as-focus"], form: [Reason("为什么", "Why")]),
-            Act("remind", "催办", "Remind", "已催办", "reminded", Party.Office, "visits.triage", ["assigned", "handling", "redo", "checked"], null, form: [Text("text", "催办内容", "Message", required: true)]) with { Tells = true },
+            Act("remind", "催办", "Remind", "已催办", "reminded", Party.Office, "visits.triage", ["assigned", "handling", "redo", "checked"], null, form: [Text("text", "催办内容", "Message")]) with { Tells = true },
             Act("escalate", "超期提醒", "Escalate", "已超期并提醒", "overdue, brought to notice", Party.System, "visits.triage", Running, null, effects: ["escalate"]),
         ],
     };
-
-    private static ProcedureState Wait(string id, string phase, string zh, string en, Party party, string clock, string waitingZh, string waitingEn, DutyKind duty = DutyKind.Handle) =>
-        new() { Id = id, Phase = phase, Name = new(zh, en), WaitsFor = party, Clock = clock, Waiting = new(waitingZh, waitingEn), Duty = duty };
-
-    private static ProcedureState End(string id, string phase, string zh, string en) => new() { Id = id, Phase = phase, Name = new(zh, en), Final = true };
-
-    private static ProcedureAction Act(
-        string id, string zh, string en, string doneZh, string doneEn, Party by, string permission, IReadOnlyList<string> from, string? state,
-        bool primary = false, IReadOnlyList<string>? requires = null, IReadOnlyList<string>? effects = null, IReadOnlyList<Field>? form = null, IReadOnlyList<Outcome>? to = null) => new()
-        {
-            Id = id,
-            Name = new(zh, en),
-            Done = new(doneZh, doneEn),
-            By = by,
-            Permission = permission,
-            From = from,
-            To = to ?? [new Outcome(state)],
-            Primary = primary,
-            Requires = requires ?? [],
-            Effects = effects ?? [],
-            Form = form ?? [],
-        };
-
-    private static Field Reason(string zh, string en) => new() { Id = "reason", Label = new(zh, en), Kind = FieldKind.Text, Required = true, Max = 500 };
-
-    private static Field Text(string id, string zh, string en, bool required = false) => new() { Id = id, Label = new(zh, en), Kind = FieldKind.Text, Required = required };
-
-    private static Field Photos(string zh, string en, bool required) => new() { Id = "media", Label = new(zh, en), Kind = FieldKind.Media, Required = required, Max = 9 };
-
-    private static Field Choice(string id, string zh, string en, params (string Id, string Zh, string En)[] choices) =>
-        new() { Id = id, Label = new(zh, en), Kind = FieldKind.Choice, Required = true, Choices = [.. choices.Select(c => new Choice(c.Id, new(c.Zh, c.En)))] };
 }

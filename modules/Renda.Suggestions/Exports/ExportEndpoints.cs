@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Documents;
 using static Renda.Platform.Language;
 
 namespace Renda.Suggestions.Exports;
@@ -39,5 +40,5 @@ internal static class ExportEndpoints
         await exports.WriteListAsync(http.Response.Body, filter, actor, $"{http.Request.Scheme}://{http.Request.Host}", http.RequestAborted);
     }
 
-    private static IResult Answer(SuggestionDocument? document) => document is null ? Refusal.NotFound.Problem() : Results.File(document.Bytes, Document, document.Name);
+    private static IResult Answer(ExportedDocument? document) => document is null ? Refusal.NotFound.Problem() : Results.File(document.Bytes, Document, document.Name);
 }

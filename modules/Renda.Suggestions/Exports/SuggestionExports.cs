@@ -15,18 +15,13 @@ using static Renda.Platform.Language;
 
 namespace Renda.Suggestions.Exports;
 
-/// <summary>A document made for one person, with the name it is kept under.</summary>
-/// <param name="Name">File name with its ending.</param>
-/// <param name="Bytes">Content.</param>
-public sealed record SuggestionDocument(string Name, byte[] Bytes);
-
 /// <summary>Suggestions as files, never more than the actor may see: the original, the reply letter with its form for the deputy's opinion, lists and the report. Letters are in Chinese, whatever the language of the page.</summary>
 public sealed class SuggestionExports(IDbContextFactory<RendaDbContext> databases, ProcedureCatalogue procedures, CodeSets codes, SuggestionReports reports, DemoMode demo, TimeProvider time)
 {
     private const int PageRows = 2_000;
 
     /// <summary>The suggestion as handed in (建议原件); null when it is not there or not the actor's to see.</summary>
-    public async Task<SuggestionDocument?> OriginalAsync(Guid id, Actor actor, CancellationToken cancellation)
+    public async Task<ExportedDocument?> OriginalAsync(Guid id, Actor actor, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         if (await LoadAsync(db, id, actor, cancellation) is not { } fold) return null;
@@ -48,14 +43,14 @@ public sealed class SuggestionExports(IDbContextFactory<RendaDbContext> database
         }
         document.Right($"领衔代表：{Text(data, "lead")}");
         document.Right(LongDay(m.SubmittedAt));
-        return new SuggestionDocument($"{Safe(m.Number)}建议原件.docx", document.End());
+        return new ExportedDocument($"{Safe(m.Number)}建议原件.docx", document.End());
     }
 
     /// <summary>
     /// The reply of a unit as an official letter, with its result class at the top right, and the form for the deputy's
     /// opinion (征询意见表) enclosed; null when it is not there, not signed, or not the actor's to see. Its draft, for the unit itself.
     /// </summary>
-    public async Task<SuggestionDocument?> LetterAsync(Guid id, Guid unit, bool draft, Actor actor, CancellationToken cancellation)
+    public async Task<ExportedDocument?> LetterAsync(Guid id, Guid unit, bool draft, Actor actor, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         if (await LoadAsync(db, id, actor, cancellation) is not { } fold) return null;
@@ -96,7 +91,7 @@ public sealed class SuggestionExports(IDbContextFactory<RendaDbContext> database
         document.Paragraph("　");
         document.Right("代表签名：　　　　　　　　年　　月　　日");
         document.Paragraph("承办人：　　　　　　　单位负责人：　　　　　　　政府领导：　　　　　　");
-        return new SuggestionDocument($"{Safe(m.Number)}答复函.docx", document.End());
+        return new ExportedDocument($"{Safe(m.Number)}答复函.docx", document.End());
 
         static string Mark(int rating, int value) => rating == value ? "√" : "□";
     }
@@ -147,7 +142,7 @@ public sealed class SuggestionExports(IDbContextFactory<RendaDbContext> database
     }
 
     /// <summary>The report on a session as a document; null when it is not there or not the actor's to see.</summary>
-    public async Task<SuggestionDocument?> ReportAsync(Guid session, Actor actor, CancellationToken cancellation)
+    public async Task<ExportedDocument?> ReportAsync(Guid session, Actor actor, CancellationToken cancellation)
     {
         if (!actor.May("suggestions.statistics") || await reports.ReadAsync(session, actor, cancellation) is not { } report) return null;
         var classes = await codes.OfAsync(SuggestionProcedure.Classes, cancellation);
@@ -171,7 +166,7 @@ public sealed class SuggestionExports(IDbContextFactory<RendaDbContext> database
             document.Heading("四、历次会议比较");
             document.Table([("会议", 4.0), ("立案", 2.0), ("已答复", 2.0), ("超期", 2.0), ("结果满意率", 2.0), ("含基本满意", 2.0), ("承诺兑现", 2.0)], compared.Select(c => (IReadOnlyList<string>)[c.Name, $"{c.All.Figures.Accepted}", $"{c.All.Figures.Replied}", $"{c.All.Figures.Late}", Percent(SuggestionFigures.Rate(c.All.Figures.Result, false)), Percent(SuggestionFigures.Rate(c.All.Figures.Result, true)), $"{c.All.Figures.Kept}/{c.All.Figures.Promises}"]));
         }
-        return new SuggestionDocument($"{report.Name}代表建议办理情况报告.docx", document.End());
+        return new ExportedDocument($"{report.Name}代表建议办理情况报告.docx", document.End());
 
         string Classes(SuggestionFigures f) => string.Join(" ", classes.Where(c => f.Classes.ContainsKey(c.Id)).Select(c => $"{c.Id}{f.Classes[c.Id]}"));
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Documents;
 using static Renda.Platform.Language;
 
 namespace Renda.Visits.Exports;

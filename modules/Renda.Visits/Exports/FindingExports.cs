@@ -16,11 +16,6 @@ using static Renda.Platform.Language;
 
 namespace Renda.Visits.Exports;
 
-/// <summary>A document made for one person, with the name it is kept under.</summary>
-/// <param name="Name">File name with its ending.</param>
-/// <param name="Bytes">Content.</param>
-public sealed record ExportedDocument(string Name, byte[] Bytes);
-
 /// <summary>
 /// Findings as files, in the language of the request and never more than the actor may see: the problem ledger and the
 /// map are streamed, the card and the report are documents.

@@ -84,7 +84,7 @@ public sealed class AccessReview(IDbContextFactory<RendaDbContext> databases, Ro
     public Words Why(ActorGrant grant, IReadOnlyList<Assignment> assignments) => grant.Role.Scope switch
     {
         RoleScope.Territory => new($"{grant.Role.Name.Zh}，管{regions.Find(grant.Region)?.Name}", $"{grant.Role.Name.En}, of {regions.Find(grant.Region)?.Name}"),
-        RoleScope.Unit when assignments.Any(a => a.UnitId == grant.OrganisationId && a.Kind == "coordinator") => new($"{grant.Role.Name.Zh}，统筹分办单位", $"{grant.Role.Name.En} of the coordinating body"),
+        RoleScope.Unit when assignments.Any(a => a.UnitId == grant.OrganisationId && a.Kind == "coordinator") => new($"{grant.Role.Name.Zh}，统筹单位或联络站", $"{grant.Role.Name.En} of the body it was put to"),
         RoleScope.Unit when assignments.Any(a => a.UnitId == grant.OrganisationId && a.Kind == "co") => new($"{grant.Role.Name.Zh}，协办单位", $"{grant.Role.Name.En} of a co-handling unit"),
         RoleScope.Unit => new($"{grant.Role.Name.Zh}，承办单位", $"{grant.Role.Name.En} of a handling unit"),
         _ => new($"{grant.Role.Name.Zh}，本人提出", $"{grant.Role.Name.En}, raised it"),

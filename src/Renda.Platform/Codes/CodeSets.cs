@@ -85,11 +85,7 @@ public sealed class CodeSets(IReadOnlyList<RendaModule> modules, StoredSettings 
         if (at >= 0) codes[at] = code;
         else codes.Add(code);
         await settings.WriteAsync(Name(set.Id), new Stored { Codes = codes }, actor.AccountId, cancellation);
-        await audit.RunAsync(async (_, note) =>
-        {
-            await note(AuditLog.Entry(actor, "platform.codes", "CodeSet", null, $"{set.Name.Zh}：{code.Id} {code.Zh}{(code.Retired ? "（停用）" : "")}"));
-            return (Refusal?)null;
-        }, cancellation);
+        await audit.NoteAsync(actor, "platform.codes", "CodeSet", null, $"{set.Name.Zh}：{code.Id} {code.Zh}{(code.Retired ? "（停用）" : "")}", cancellation);
         return null;
     }
 

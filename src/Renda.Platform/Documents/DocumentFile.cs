@@ -11,6 +11,11 @@ using Wp = DocumentFormat.OpenXml.Drawing.Wordprocessing;
 
 namespace Renda.Platform.Documents;
 
+/// <summary>A document made for one person, with the name it is kept under.</summary>
+/// <param name="Name">File name with its ending.</param>
+/// <param name="Bytes">Content.</param>
+public sealed record ExportedDocument(string Name, byte[] Bytes);
+
 /// <summary>A picture of a document.</summary>
 /// <param name="Jpeg">Its bytes.</param>
 /// <param name="Caption">What is said below it.</param>

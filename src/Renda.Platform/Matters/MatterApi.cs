@@ -67,7 +67,9 @@ public static class MatterApi
         if (await db.Set<Matter>().VisibleTo(actor, db).Where(m => m.Id == id).Select(m => new { m.Procedure, m.ProcedureVersion }).FirstOrDefaultAsync(http.RequestAborted) is not { } matter) return Refusal.NotFound.Problem();
         var procedure = procedures.Get(matter.Procedure, matter.ProcedureVersion);
         var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.MatterId == id).OrderBy(e => e.Version).ToListAsync(http.RequestAborted);
-        return Results.Ok(events.Select(e => new { e.Seq, e.Version, e.Action, e.At, e.ActorName, e.OnBehalfOf, e.Reason, Content = procedure.Tells(e, actor) ? JsonNode.Parse(e.Content) : null, e.PreviousHash, e.Hash }));
+        return Results.Ok(events.Select(e => procedure.Tells(e, actor)
+            ? new { e.Seq, e.Version, e.Action, e.At, e.ActorName, e.OnBehalfOf, e.Reason, Content = JsonNode.Parse(e.Content), e.PreviousHash, e.Hash }
+            : new { e.Seq, e.Version, e.Action, e.At, e.ActorName, e.OnBehalfOf, Reason = (string?)null, Content = (JsonNode?)null, e.PreviousHash, e.Hash }));
     }
 
     /// <summary>What an action is asked with.</summary>
