@@ -156,6 +156,34 @@ public sealed class SuggestionTests(Product product, Towns towns) : IClassFixtur
         Assert.Equal(HttpStatusCode.UnprocessableEntity, bad.StatusCode);
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task What_a_unit_writes_before_its_head_signs_is_told_to_nobody_else(string database)
+    {
+        var town = await towns.OnAsync(database);
+        using var deputy = await town.ApiAsync("shenjianfang");
+        using var clerk = await town.ApiAsync("zhoumin");
+        using var unit = await town.ApiAsync("chenjianguo");
+        using var head = await town.ApiAsync(await SignerAsync(town));
+        var id = await HandInAsync(deputy, "拟稿不外传");
+        await ActAsync(clerk, id, "accept", new { committee = "general", subject = "other" });
+        await ActAsync(clerk, id, "assign", new { leadUnit = await PowerAsync(clerk), term = "hard" });
+        await ActAsync(unit, id, "sign-for", new { });
+        await ActAsync(unit, id, "contact", new { how = "call", day = DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), text = "好。" });
+        await ActAsync(unit, id, "draft-reply", new { docNumber = "9号", @class = "A", text = "机密的拟稿", contactName = "陈", contactPhone = "1", disclosure = "open" });
+        await ActAsync(head, id, "redraft", new { reason = "机密的退稿理由" });
+        foreach (var path in (string[])[$"/api/v1/matters/{id}", $"/api/v1/matters/{id}/events"])
+        {
+            Assert.Contains("机密", Plain(await unit.GetStringAsync(path, Stop)), StringComparison.Ordinal);
+            foreach (var other in (HttpClient[])[deputy, clerk]) Assert.DoesNotContain("机密", Plain(await other.GetStringAsync(path, Stop)), StringComparison.Ordinal);
+        }
+        using var page = await town.ClientAsync("zhoumin");
+        Assert.DoesNotContain("机密", WebUtility.HtmlDecode(await page.GetStringAsync($"/matters/{id}", Stop)), StringComparison.Ordinal);
+
+        static string Plain(string json) => Regex.Unescape(json);
+    }
+
     /// <summary>As it really is: they arrive in three days, and each is due on the day the law says.</summary>
     [Theory]
     [InlineData("sqlite")]
@@ -166,13 +194,8 @@ public sealed class SuggestionTests(Product product, Towns towns) : IClassFixtur
         using var deputy = await town.ApiAsync("shenjianfang");
         using var clerk = await town.ApiAsync("zhoumin");
         using var unit = await town.ApiAsync("chenjianguo");
-        using var door = await town.ClientAsync();
-        var personas = WebUtility.HtmlDecode(await door.GetStringAsync("/sign-in", Stop));
-        var signer = Regex.Match(personas.Split("县供电公司分管副经理")[0], "value=\"([a-z0-9]+)\"", RegexOptions.RightToLeft).Groups[1].Value;
-        Assert.StartsWith("staff", signer, StringComparison.Ordinal);
-        using var head = await town.ApiAsync(signer);
-        var known = JsonNode.Parse(await clerk.GetStringAsync("/api/v1/matters?scenario=suggestions&limit=200", Stop))!["items"]!.AsArray();
-        var power = known.First(m => m!["title"]!.ToString().Contains("空中蜘蛛网", StringComparison.Ordinal))!["unit"]!.ToString();
+        using var head = await town.ApiAsync(await SignerAsync(town));
+        var power = await PowerAsync(clerk);
         var today = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(8));
         var (normal, hard) = (Due(today, 3), Due(today, 6));
         var numbers = new System.Collections.Concurrent.ConcurrentBag<string>();
@@ -203,6 +226,20 @@ public sealed class SuggestionTests(Product product, Towns towns) : IClassFixtur
 
     // Those fixed by law by the solar calendar; a day at the turn of a moon calendar's year would have to be counted by hand.
     private static readonly HashSet<(int, int)> Fixed = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)];
+
+    /// <summary>The account of whoever signs for the power company.</summary>
+    private static async Task<string> SignerAsync(Server town)
+    {
+        using var door = await town.ClientAsync();
+        var personas = WebUtility.HtmlDecode(await door.GetStringAsync("/sign-in", Stop));
+        var signer = Regex.Match(personas.Split("县供电公司分管副经理")[0], "value=\"([a-z0-9]+)\"", RegexOptions.RightToLeft).Groups[1].Value;
+        Assert.StartsWith("staff", signer, StringComparison.Ordinal);
+        return signer;
+    }
+
+    /// <summary>The power company, as it leads a suggestion of the demonstration.</summary>
+    private static async Task<string> PowerAsync(HttpClient clerk) =>
+        JsonNode.Parse(await clerk.GetStringAsync("/api/v1/matters?scenario=suggestions&limit=200&q=" + Uri.EscapeDataString("空中蜘蛛网"), Stop))!["items"]!.AsArray()[0]!["unit"]!.ToString();
 
     private static object Text(string title) => new { title, subject = "other", situation = "情况", analysis = "分析", proposal = "意见", origin = "own" };
 

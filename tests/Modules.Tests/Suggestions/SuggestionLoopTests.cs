@@ -268,6 +268,9 @@ public sealed class SuggestionLoopTests
         var fold = await w.ActAsync(id, "assign", w.Clerk, new { leadUnit = w.Power, coUnits = new[] { w.Roads }, term });
         Assert.Equal(due, fold.Body.Clocks["handling"].DueDate.ToString("yyyy-MM-dd"));
         Assert.Equal(due, ChinaTime.Date(fold.Lead!.DueAt.AddTicks(-1)).ToString("yyyy-MM-dd"));
+        // No shorter clock runs beside it.
+        var handled = await w.ActAsync(id, "sign-for", w.PowerClerk);
+        Assert.Equal(due, ChinaTime.Date(handled.Matter.DueAt!.Value.AddTicks(-1)).ToString("yyyy-MM-dd"));
     }
 
     [Fact]
