@@ -78,7 +78,8 @@ public sealed class Product : IAsyncLifetime
     {
         await page.GotoAsync("/sign-in");
         await page.Locator($"button.persona[value={name}]").ClickAsync();
-        await page.WaitForURLAsync("**/", new() { WaitUntil = WaitUntilState.Commit });
+        // The commit of a page that is there already is never told again: waiting for it would wait for ever.
+        await page.WaitForURLAsync("**/", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
     }
 
     public static Task PictureAsync(IPage page, string name, bool whole = false) => page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name + ".png"), FullPage = whole });
