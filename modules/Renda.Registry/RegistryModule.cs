@@ -8,6 +8,8 @@ using Renda.Platform.Access;
 using Renda.Platform.Agenda;
 using Renda.Platform.Congresses;
 using Renda.Platform.Modules;
+using Renda.Platform.People;
+using Renda.Platform.Performance;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 using Renda.Platform.Registry;
@@ -48,6 +50,18 @@ public sealed class RegistryModule : RendaModule
 
     /// <inheritdoc />
     public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [("registry.reveal", new("查看号码原文", "see numbers")), ("registry.export", new("导出名册", "export a roster"))];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<PerformanceItem> Performance { get; } =
+    [
+        new("registry.session", PerformanceHeading.Congress, new("出席代表大会会议", "Sessions of the congress attended"), new("次", "sessions"), (db, period) =>
+            from a in db.Set<Attendance>()
+            join s in db.Set<CongressSession>() on a.SessionId equals s.Id
+            join m in db.Set<Mandate>() on a.MandateId equals m.Id
+            join c in db.Set<Organisation>() on m.CongressId equals c.Id
+            where a.Status == AttendanceStatus.Present && s.Opens >= period.First && s.Opens <= period.Last
+            select new PerformanceRow { PersonId = m.PersonId, CongressId = m.CongressId, At = null, Day = s.Opens, Source = s.Id, Title = c.ShortName + "第" + s.Ordinal + "次会议", Amount = 1 }, session => $"/registry/sessions/{session}", Public: true),
+    ];
 
     /// <inheritdoc />
     public override IReadOnlyList<MenuItem> Menu { get; } =

@@ -11,6 +11,7 @@ using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
+using Renda.Platform.Performance;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 
@@ -102,6 +103,21 @@ public sealed class StationsModule : RendaModule
             Plain("education", "教育", "Education"), Plain("health", "医疗卫生", "Health"), Plain("welfare", "养老和社会保障", "Elderly and welfare"), Plain("farming", "农业农村", "Farming and villages"),
             Plain("safety", "公共安全", "Public safety"), Plain("other", "其他", "Other"),
         ]),
+    ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<PerformanceItem> Performance { get; } =
+    [
+        new("stations.reception", PerformanceHeading.Electors, new("在联络站接待", "Receptions at a station"), new("次", "times"), (db, period) =>
+            from d in db.Set<StationReceptionDeputy>()
+            join r in db.Set<StationReception>() on d.ReceptionId equals r.Id
+            join o in db.Set<Organisation>() on r.StationId equals o.Id
+            where r.Day >= period.First && r.Day <= period.Last
+            select new PerformanceRow { PersonId = d.PersonId, CongressId = null, At = null, Day = r.Day, Source = r.StationId, Title = o.ShortName, Amount = 1 }, station => $"/stations/{station}", Public: true),
+        new("stations.answered", PerformanceHeading.Electors, new("办理群众意见", "Citizens' matters answered"), new("件", "matters"), (db, period) =>
+            from m in db.Set<Matter>()
+            where m.Scenario == "stations" && m.ReporterId != null && m.SubmittedAt >= period.Begin && m.SubmittedAt < period.End && (m.State == "answered" || m.State == "closed" || m.State == "closed-unrated" || m.State == "converted")
+            select new PerformanceRow { PersonId = m.ReporterId!.Value, CongressId = null, At = m.SubmittedAt, Day = null, Source = m.Id, Title = m.Title, Amount = 1 }, matter => $"/matters/{matter}"),
     ];
 
     /// <inheritdoc />

@@ -10,6 +10,7 @@ using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
+using Renda.Platform.Performance;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
@@ -89,6 +90,22 @@ public sealed class SuggestionsModule : RendaModule
             Plain("finance", "财政经济", "Finance and economy"), Plain("rural", "农业农村", "Rural affairs"), Plain("construction", "城建环保", "Construction and environment"), Plain("education", "教科文卫", "Education, science, culture, health"),
             Plain("justice", "监察司法", "Supervision and justice"), Plain("society", "社会建设", "Social development"), Plain("general", "综合", "General"),
         ]),
+    ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<PerformanceItem> Performance { get; } =
+    [
+        new("suggestions.lead", PerformanceHeading.Suggestions, new("领衔提出建议", "Suggestions made as lead"), new("件", "suggestions"), (db, period) =>
+            from m in db.Set<Matter>()
+            join d in db.Set<SuggestionDraft>() on m.Id equals d.Id
+            where m.Scenario == "suggestions" && m.ReporterId != null && m.SubmittedAt >= period.Begin && m.SubmittedAt < period.End && m.State != "inadmissible" && m.State != "withdrawn"
+            select new PerformanceRow { PersonId = m.ReporterId!.Value, CongressId = d.CongressId, At = m.SubmittedAt, Day = null, Source = m.Id, Title = m.Title, Amount = 1 }, matter => $"/matters/{matter}"),
+        new("suggestions.cosigned", PerformanceHeading.Suggestions, new("附议建议", "Suggestions co-signed"), new("件", "suggestions"), (db, period) =>
+            from r in db.Set<MatterReporter>()
+            join m in db.Set<Matter>() on r.MatterId equals m.Id
+            join d in db.Set<SuggestionDraft>() on m.Id equals d.Id
+            where m.Scenario == "suggestions" && r.PersonId != m.ReporterId && m.SubmittedAt >= period.Begin && m.SubmittedAt < period.End && m.State != "inadmissible" && m.State != "withdrawn"
+            select new PerformanceRow { PersonId = r.PersonId, CongressId = d.CongressId, At = m.SubmittedAt, Day = null, Source = m.Id, Title = m.Title, Amount = 1 }, matter => $"/matters/{matter}"),
     ];
 
     /// <inheritdoc />

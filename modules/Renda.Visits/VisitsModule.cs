@@ -10,6 +10,7 @@ using Renda.Platform.Access;
 using Renda.Platform.Calendar;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
+using Renda.Platform.Performance;
 using Renda.Platform.Procedures;
 
 namespace Renda.Visits;
@@ -60,6 +61,27 @@ public sealed class VisitsModule : RendaModule
         Days("visits.redo", "重新办理", "Do again", 10, 2),
         Days("visits.check", "核验", "Check", 3, 1),
         Days("visits.evaluate", "代表评价", "Judge", 10, 2),
+    ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<PerformanceItem> Performance { get; } =
+    [
+        new("visits.visit", PerformanceHeading.Inspection, new("寻访", "Visits"), new("次", "times"), (db, period) =>
+            from v in db.Set<Visit>()
+            join c in db.Set<Campaign>() on v.CampaignId equals c.Id
+            where v.BeganAt >= period.Begin && v.BeganAt < period.End && v.EndedAt != null
+            select new PerformanceRow { PersonId = v.PersonId, CongressId = null, At = v.BeganAt, Day = null, Source = v.Id, Title = c.Title, Amount = 1 }, visit => $"/visits/tours/{visit}"),
+        new("visits.companion", PerformanceHeading.Inspection, new("一同寻访", "Visits made with others"), new("次", "times"), (db, period) =>
+            from w in db.Set<VisitCompanion>()
+            join v in db.Set<Visit>() on w.VisitId equals v.Id
+            join c in db.Set<Campaign>() on v.CampaignId equals c.Id
+            where w.PersonId != null && w.PersonId != v.PersonId && v.BeganAt >= period.Begin && v.BeganAt < period.End && v.EndedAt != null
+            select new PerformanceRow { PersonId = w.PersonId!.Value, CongressId = null, At = v.BeganAt, Day = null, Source = v.Id, Title = c.Title, Amount = 1 }, visit => $"/visits/tours/{visit}"),
+        new("visits.finding", PerformanceHeading.Inspection, new("寻访反映问题", "Findings reported"), new("件", "findings"), (db, period) =>
+            from r in db.Set<MatterReporter>()
+            join m in db.Set<Matter>() on r.MatterId equals m.Id
+            where m.Scenario == "visits" && r.ViaMatterId == m.Id && m.SubmittedAt >= period.Begin && m.SubmittedAt < period.End && m.State != "not-accepted" && m.State != "withdrawn"
+            select new PerformanceRow { PersonId = r.PersonId, CongressId = null, At = m.SubmittedAt, Day = null, Source = m.Id, Title = m.Title, Amount = 1 }, matter => $"/matters/{matter}"),
     ];
 
     /// <inheritdoc />

@@ -78,8 +78,8 @@ public sealed class Product : IAsyncLifetime
     {
         await page.GotoAsync("/sign-in");
         await page.Locator($"button.persona[value={name}]").ClickAsync();
-        // The commit of a page that is there already is never told again: waiting for it would wait for ever.
-        await page.WaitForURLAsync("**/", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        // What is to be seen, not what the browser told of its loading: that may be over before anybody listens.
+        await Assertions.Expect(page.Locator("header.top .me")).ToBeVisibleAsync(new() { Timeout = 30_000 });
     }
 
     public static Task PictureAsync(IPage page, string name, bool whole = false) => page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name + ".png"), FullPage = whole });

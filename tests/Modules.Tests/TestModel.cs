@@ -1,3 +1,4 @@
+using Renda.Deputies;
 using Renda.Platform.Persistence;
 using Renda.Registry;
 using Renda.Stations;
@@ -9,5 +10,5 @@ namespace Modules.Tests;
 /// <summary>The model of an installation: the migrations are made for all modules together.</summary>
 internal static class TestModel
 {
-    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly, typeof(StationsModule).Assembly]);
+    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly, typeof(StationsModule).Assembly, typeof(DeputiesModule).Assembly]);
 }

@@ -6,6 +6,7 @@ using Renda.Platform.Calendar;
 using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
+using Renda.Platform.Performance;
 using Renda.Platform.Procedures;
 using Renda.Platform.Search;
 
@@ -40,6 +41,9 @@ public abstract class RendaModule
 
     /// <summary>Codes it uses that places choose for themselves.</summary>
     public virtual IReadOnlyList<CodeSet> CodeSets => [];
+
+    /// <summary>What it records of deputies' performance.</summary>
+    public virtual IReadOnlyList<PerformanceItem> Performance => [];
 
     /// <summary>What it notes in the audit log, by code, in words.</summary>
     public virtual IReadOnlyList<(string Id, Words Name)> AuditActions => [];
