@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
@@ -100,7 +101,7 @@ public sealed class DeputiesModule : RendaModule
             Plain("non-voting", "列席会议", "Meeting without a vote"), Plain("inspection", "视察", "Inspection"), Plain("research", "专题调研", "Research"), Plain("law-check", "执法检查", "Law check"),
             Plain("group", "代表小组活动", "Activity of a deputy group"), Plain("training", "集中培训", "Training"), Plain("electors", "联系选民", "With electors"),
         ]),
-        new(EntrySteps, new("新任代表事项", "Steps of entry"), [], [Plain("certificate", "颁发代表证", "Certificate given"), Plain("register", "填写履职登记表", "Register form filled in"), Plain("handbook", "发放履职手册", "Handbook given"), Plain("talk", "任前谈话", "Talk before office")]),
+        new(EntrySteps, new("新任代表事项", "Steps of entry"), [], [Plain("certificate", "颁发代表证", "Certificate given"), Plain("register", "填写履职登记表", "Register form filled in"), Plain("handbook", "发放履职手册", "Handbook given"), Plain("talk", "任前谈话", "Talk before office"), Plain("station", "编入联络站", "Placed in a station")]),
         new(LeavingSteps, new("离任事项", "Steps of leaving"), [], [Plain("returned", "收回代表证", "Certificate returned"), Plain("matters", "未办结事项交接", "Open matters handed over"), Plain("station", "调整联络站编组", "Station rearranged")]),
     ];
 
@@ -123,7 +124,16 @@ public sealed class DeputiesModule : RendaModule
     public override void AddRules(ProcedureRules rules) => rules.AddEffect("deputies.time-up", d => [new Escalated(d.Matter.Matter.Escalation + 1)]);
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<PerformanceFiles>().AddSingleton<Entries>();
+    public override void AddServices(IServiceCollection services) => services.AddSingleton<PerformanceFiles>().AddSingleton<Entries>().AddSingleton<DeputyRules>().AddSingleton<DeputyAnalysis>().AddSingleton<DeputyPublication>().AddSingleton<DeputyLives>().AddSingleton<Exports.DeputyExports>();
+
+    /// <inheritdoc />
+    public override void MapApi(IEndpointRouteBuilder api) => DeputiesApi.Map(api);
+
+    /// <inheritdoc />
+    public override void MapRoot(IEndpointRouteBuilder root) => Exports.ExportEndpoints.Map(root);
+
+    /// <inheritdoc />
+    public override Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => Demo.DeputiesDemo.SeedAsync(services, cancellation);
 
     /// <inheritdoc />
     public override async ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation)

@@ -12,6 +12,9 @@ public static class DeputyScope
     /// <summary>Whether the actor may do this with what belongs to a congress of that division.</summary>
     public static bool Reaches(Actor actor, string permission, long region) => GrantDesk.Territories(actor, permission).Any(t => region >= t && region <= Territory.Last(t));
 
+    /// <summary>Whether the actor may see the file of a seat: staff those of their territory, deputies the own.</summary>
+    public static bool MaySee(Actor actor, DeputySeat seat) => Reaches(actor, DeputiesModule.Files, seat.Congress.Region) || (actor.PersonId == seat.Mandate.PersonId && actor.May(DeputiesModule.Own));
+
     /// <summary>The congresses for which the actor may do this, highest tier first; at most 500.</summary>
     public static async Task<IReadOnlyList<Organisation>> CongressesAsync(RendaDbContext db, Actor actor, string permission, CancellationToken cancellation)
     {

@@ -192,11 +192,4 @@ internal static class StationsDemo
             Expect((await desk.ActAsync(_id, action, form, actor, null, null, CancellationToken.None)).Refusal, $"{action} of {saying.Title}");
         }
     }
-
-    private sealed class DemoClock : TimeProvider
-    {
-        public DateTime Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => new(Now, TimeSpan.Zero);
-    }
 }

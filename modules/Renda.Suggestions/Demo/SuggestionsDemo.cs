@@ -180,11 +180,4 @@ internal static class SuggestionsDemo
             if (refusal is not null) throw new InvalidOperationException($"The demo's suggestion “{topic.Title}” was refused at {action}: {refusal.Code} {string.Join("; ", refusal.Fields.Select(f => f.Field + " " + f.Text.En))} {refusal.Text.En}");
         }
     }
-
-    private sealed class DemoClock : TimeProvider
-    {
-        public DateTime Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => new(Now, TimeSpan.Zero);
-    }
 }
