@@ -90,6 +90,7 @@ public sealed class Product : IAsyncLifetime
         _playwright?.Dispose();
         if (_server is not null) await _server.DisposeAsync();
         Directory.Delete(_data, recursive: true);
+        await Cities.ForgetAsync();
     }
 
     private static string Root([CallerFilePath] string here = "")

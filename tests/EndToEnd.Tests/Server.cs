@@ -40,6 +40,14 @@ public sealed class Server : IAsyncDisposable
     /// <summary>A demo city of as many findings, with further options and variables.</summary>
     public static async Task<Server> StartAsync(string data, int findings, string? postgres = null, string[]? options = null, IReadOnlyDictionary<string, string>? environment = null)
     {
+        // The smallest city is asked for most: it is made once, and copied.
+        if (findings == 0 && !(Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any())) await Cities.CopyAsync(data, postgres);
+        return await StartAnywayAsync(data, findings, postgres, options, environment);
+    }
+
+    /// <summary>The same, making the city where there is none.</summary>
+    internal static async Task<Server> StartAnywayAsync(string data, int findings, string? postgres = null, string[]? options = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
         var port = FreePort();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "renda.dll"), "serve", "--demo", "--demo-findings", findings.ToString(), "--data", data, "--port", port.ToString(), .. Postgres(postgres), .. options ?? []])
         {
