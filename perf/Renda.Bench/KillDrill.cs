@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
+using Renda.Platform.People;
 using Renda.Visits;
 
 namespace Renda.Bench;
@@ -17,13 +20,27 @@ internal static class KillDrill
     private const long Changxing = 330522000000;
     private const int Clients = 16;
 
-    /// <summary>A request that is to have an effect once, however often it is sent.</summary>
-    private sealed record Intent(Guid Matter, byte[] Finding, string Token)
+    /// <summary>Something that is to be raised once and then taken one step by the staff once, however often both are sent.</summary>
+    /// <param name="What">What kind of matter.</param>
+    /// <param name="Matter">Its id, made here.</param>
+    /// <param name="Body">What is sent.</param>
+    /// <param name="Token">Whose.</param>
+    private sealed record Intent(Kind What, Guid Matter, byte[] Body, string Token)
     {
         public bool SubmitAnswered;
-        public bool VerifyAnswered;
-        public string Key => "verify-" + Matter.ToString("N");
+        public bool StepAnswered;
+        public string Key => "step-" + Matter.ToString("N");
     }
+
+    /// <summary>A kind of matter: how it is raised and which step the staff take first.</summary>
+    private sealed record Kind(string Name, Func<HttpClient, Intent, Task<HttpStatusCode>> RaiseAsync, string Step, JsonObject Form);
+
+    /// <summary>A deputy who loads the server.</summary>
+    private sealed record Sender(string Token, Guid Mandate, Guid Congress);
+
+    private static readonly Kind Finding = new("findings", (http, i) => FindingSource.PutAsync(http, i.Token, i.Matter, i.Body), "verify", []);
+    private static readonly Kind Suggestion = new("suggestions", HandInAsync, "accept", new() { ["committee"] = "general", ["subject"] = "other" });
+    private static readonly Kind Entry = new("reported entries", (http, i) => FindingSource.PutAsync(http, i.Token, i.Matter, i.Body, "/api/v1/deputies/entries/"), "confirm", []);
 
     public static async Task<int> RunAsync(Options options)
     {
@@ -32,10 +49,11 @@ internal static class KillDrill
         var report = new Report("kill", product.DatabaseName, new { rounds, clients = Clients, killAfterMs = "0 to 2000 after the first answer", signal = "SIGKILL" });
         await product.StartAsync();
         var source = await FindingSource.OpenAsync(product, Changxing);
-        var tokens = await product.TokensAsync(await product.AccountsAsync("deputy", Clients));
+        var senders = await SendersAsync(product);
         var clerk = (await product.TokensAsync([await product.AccountAsync("zhoumin")]))[0];
         var (acknowledged, unanswered, landed, lost, doubled, refused, faults, withPhotos) = (0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
         var slowest = TimeSpan.Zero;
+        var kinds = new Dictionary<string, long>();
         // The demo is there: from here on the server starts as in real life.
         await product.StopAsync();
 
@@ -46,7 +64,7 @@ internal static class KillDrill
             using var stop = new CancellationTokenSource();
             using (var http = product.Client())
             {
-                var load = Enumerable.Range(0, Clients).Select(client => Task.Run(() => LoadAsync(http, tokens[client], clerk, source, intents, client, stop.Token))).ToList();
+                var load = Enumerable.Range(0, Clients).Select(client => Task.Run(() => LoadAsync(http, senders[client % senders.Count], clerk, source, intents, client, stop.Token))).ToList();
                 while (!intents.Any(i => i.SubmitAnswered) && load.Any(l => !l.IsCompleted)) await Task.Delay(5);
                 await Task.Delay(Random.Shared.Next(0, 2000));
                 await product.KillAsync();
@@ -56,11 +74,11 @@ internal static class KillDrill
             var before = await StateAsync(product, intents);
             foreach (var intent in intents)
             {
-                var (matters, verifications) = before[intent.Matter];
+                var (matters, steps) = before[intent.Matter];
                 if (intent.SubmitAnswered) acknowledged++; else unanswered++;
-                if (intent.VerifyAnswered) acknowledged++;
+                if (intent.StepAnswered) acknowledged++;
                 if (intent.SubmitAnswered && matters == 0) lost++;
-                if (intent.VerifyAnswered && verifications == 0) lost++;
+                if (intent.StepAnswered && steps == 0) lost++;
                 if (!intent.SubmitAnswered && matters == 1) landed++;
             }
 
@@ -76,9 +94,9 @@ internal static class KillDrill
                     try
                     {
                         var status = HttpStatusCode.OK;
-                        await PatientlyAsync(async () => status = await FindingSource.PutAsync(http, intent.Token, intent.Matter, intent.Finding));
+                        await PatientlyAsync(async () => status = await intent.What.RaiseAsync(http, intent));
                         if (intent.SubmitAnswered && status != HttpStatusCode.OK) Interlocked.Increment(ref lost);
-                        await PatientlyAsync(() => VerifyAsync(http, clerk, intent));
+                        await PatientlyAsync(() => StepAsync(http, clerk, intent));
                     }
                     catch (BenchException e)
                     {
@@ -88,23 +106,25 @@ internal static class KillDrill
                 });
             }
             await product.StopAsync();
-            foreach (var (matters, verifications) in (await StateAsync(product, intents)).Values)
+            foreach (var (matters, steps) in (await StateAsync(product, intents)).Values)
             {
-                if (matters == 0 || verifications == 0) lost++;
-                if (matters > 1 || verifications > 1) doubled++;
+                if (matters == 0 || steps == 0) lost++;
+                if (matters > 1 || steps > 1) doubled++;
             }
-            withPhotos += intents.Count(i => i.Finding.AsSpan().IndexOf("sha256"u8) >= 0);
+            doubled += await NumberedTwiceAsync(product);
+            withPhotos += intents.Count(i => i.Body.AsSpan().IndexOf("sha256"u8) >= 0);
+            foreach (var intent in intents) kinds[intent.What.Name] = kinds.GetValueOrDefault(intent.What.Name) + 1;
             var (code, text) = await product.VerbAsync("verify");
             if (code != 0)
             {
                 faults += Faults(text);
                 Report.Say($"round {round}: {text}");
             }
-            Report.Say($"round {round} of {rounds}: {intents.Count} findings, acknowledged so far {acknowledged}, lost {lost}, doubled {doubled}, faults {faults}");
+            Report.Say($"round {round} of {rounds}: {intents.Count} matters, acknowledged so far {acknowledged}, lost {lost}, doubled {doubled}, faults {faults}");
         }
         report.Add(new("rounds", rounds, "kills"));
-        report.Add(new("acknowledged", acknowledged, "requests", Note: "findings and actions that were answered before the kill"));
-        report.Add(new("cut off", unanswered, "findings", Note: $"sent but not answered; {landed} of them were there after the kill, all once after the retry; {withPhotos} of all came with a photo"));
+        report.Add(new("acknowledged", acknowledged, "requests", Note: "matters raised and steps taken that were answered before the kill: " + string.Join(", ", kinds.OrderBy(k => k.Key).Select(k => $"{k.Value} {k.Key}"))));
+        report.Add(new("cut off", unanswered, "matters", Note: $"sent but not answered; {landed} of them were there after the kill, all once after the retry; {withPhotos} of all came with a photo"));
         report.Add(new("lost", lost, "requests", Goal: "0", Holds: lost == 0));
         report.Add(new("doubled", doubled, "requests", Goal: "0", Holds: doubled == 0));
         report.Add(new("retries refused", refused, "requests", Goal: "0", Holds: refused == 0));
@@ -113,21 +133,27 @@ internal static class KillDrill
         return report.Finish(options);
     }
 
-    /// <summary>Reports findings, every tenth with a photo, and verifies every second one as the clerk, until the server is gone.</summary>
-    private static async Task LoadAsync(HttpClient http, string token, string clerk, FindingSource source, ConcurrentBag<Intent> intents, int client, CancellationToken stop)
+    /// <summary>Reports findings, every tenth with a photo, hands in suggestions and reports performance, and takes a step of every second one as the clerk, until the server is gone.</summary>
+    private static async Task LoadAsync(HttpClient http, Sender sender, string clerk, FindingSource source, ConcurrentBag<Intent> intents, int client, CancellationToken stop)
     {
         try
         {
             for (var i = 0; !stop.IsCancellationRequested; i++)
             {
-                FindingMedia[] media = (i + client) % 10 == 0 ? [new FindingMedia { Sha256 = await Photo.UploadAsync(http, token, Photo.Make()), CapturedAt = DateTime.UtcNow }] : [];
-                var intent = new Intent(Guid.CreateVersion7(), FindingSource.Bytes(source.Next(null, media)), token);
+                var id = Guid.CreateVersion7();
+                FindingMedia[] media = (i + client) % 10 == 0 ? [new FindingMedia { Sha256 = await Photo.UploadAsync(http, sender.Token, Photo.Make()), CapturedAt = DateTime.UtcNow }] : [];
+                var intent = ((i + client) % 10) switch
+                {
+                    3 or 6 => new Intent(Suggestion, id, Json(new { congressId = sender.Congress, title = $"改善农村道路 {id:N}", subject = "other", situation = "道路狭窄。", analysis = "建得早，没有拓宽。", proposal = "列入明年计划。", origin = "own" }), sender.Token),
+                    5 or 8 => new Intent(Entry, id, Json(new { mandateId = sender.Mandate, kind = "contact", day = DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-dd"), title = "走访选民", text = $"走访选民，{id:N}", electors = 3 }), sender.Token),
+                    _ => new Intent(Finding, id, FindingSource.Bytes(source.Next(null, media)), sender.Token),
+                };
                 intents.Add(intent);
-                await FindingSource.PutAsync(http, token, intent.Matter, intent.Finding);
+                await intent.What.RaiseAsync(http, intent);
                 intent.SubmitAnswered = true;
                 if (i % 2 == 0) continue;
-                await VerifyAsync(http, clerk, intent);
-                intent.VerifyAnswered = true;
+                await StepAsync(http, clerk, intent);
+                intent.StepAnswered = true;
             }
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException || IsBusy(e))
@@ -135,6 +161,44 @@ internal static class KillDrill
             // The server was killed, or was too busy to take it: then this client has nothing more acknowledged.
         }
     }
+
+    /// <summary>Deputies of the county with an account, each with the seat there.</summary>
+    private static async Task<IReadOnlyList<Sender>> SendersAsync(Product product)
+    {
+        await using var db = product.OpenDatabase();
+        var found = await (from m in db.Set<Mandate>().AsNoTracking()
+                           join a in db.Users on m.PersonId equals a.PersonId
+                           join c in db.Set<Organisation>() on m.CongressId equals c.Id
+                           where c.Region == Changxing && c.Kind == OrganisationKind.Congress && m.Status == MandateStatus.Active && m.ValidTo == null
+                           orderby m.Id
+                           select new { a.Id, Mandate = m.Id, m.CongressId }).Take(Clients).ToListAsync();
+        var tokens = await product.TokensAsync(found.Select(f => f.Id));
+        return [.. found.Select((f, i) => new Sender(tokens[i], f.Mandate, f.CongressId))];
+    }
+
+    // Kept as a draft and handed in; a draft that was handed in before the kill is not kept again.
+    private static async Task<HttpStatusCode> HandInAsync(HttpClient http, Intent intent)
+    {
+        try
+        {
+            await FindingSource.PutAsync(http, intent.Token, intent.Matter, intent.Body, "/api/v1/suggestions/drafts/");
+        }
+        catch (BenchException e) when (e.Message.Contains("suggestions.submitted", StringComparison.Ordinal))
+        {
+        }
+        using var request = Product.Request(HttpMethod.Post, $"/api/v1/suggestions/drafts/{intent.Matter}/submit", intent.Token, null);
+        using var answer = await http.SendAsync(request);
+        return answer.IsSuccessStatusCode ? answer.StatusCode : throw new BenchException($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>Numbers that were given to two matters: a number is used once whatever dies.</summary>
+    private static async Task<long> NumberedTwiceAsync(Product product)
+    {
+        await using var db = product.OpenDatabase();
+        return await db.Set<Matter>().Where(m => m.Scenario == "suggestions").GroupBy(m => m.Number).CountAsync(g => g.Count() > 1);
+    }
+
+    private static byte[] Json(object body) => JsonSerializer.SerializeToUtf8Bytes(body);
 
     /// <summary>A phone tries again when the server says that it cannot just now.</summary>
     private static async Task PatientlyAsync(Func<Task> send)
@@ -155,16 +219,16 @@ internal static class KillDrill
 
     private static bool IsBusy(Exception e) => e is BenchException && e.Message.StartsWith("503", StringComparison.Ordinal);
 
-    private static async Task VerifyAsync(HttpClient http, string clerk, Intent intent)
+    private static async Task StepAsync(HttpClient http, string clerk, Intent intent)
     {
-        using var request = Product.Request(HttpMethod.Post, $"/api/v1/matters/{intent.Matter}/actions/verify", clerk, JsonContent.Create(new { expectedVersion = (int?)null, form = new JsonObject() }));
+        using var request = Product.Request(HttpMethod.Post, $"/api/v1/matters/{intent.Matter}/actions/{intent.What.Step}", clerk, JsonContent.Create(new { expectedVersion = (int?)null, form = intent.What.Form.DeepClone() }));
         request.Headers.Add("Idempotency-Key", intent.Key);
         using var answer = await http.SendAsync(request);
         if (!answer.IsSuccessStatusCode) throw new BenchException($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
-    /// <summary>Read past the server: how often each finding is there, with how many first events and verifications.</summary>
-    private static async Task<Dictionary<Guid, (int Matters, int Verifications)>> StateAsync(Product product, IEnumerable<Intent> intents)
+    /// <summary>Read past the server: how often each matter is there, with how many first events and steps.</summary>
+    private static async Task<Dictionary<Guid, (int Matters, int Steps)>> StateAsync(Product product, IEnumerable<Intent> intents)
     {
         var state = new Dictionary<Guid, (int, int)>();
         await using var db = product.OpenDatabase();
@@ -177,9 +241,9 @@ internal static class KillDrill
             foreach (var id in chunk)
             {
                 var submitted = byMatter[id].Count(e => e.Action == "submit");
-                // A row without its first event, or the other way round, is half a finding: told as doubled or lost.
+                // A row without its first event, or the other way round, is half a matter: told as doubled or lost.
                 var matters = here.Contains(id) ? Math.Max(submitted, 0) : submitted > 0 ? 2 : 0;
-                state[id] = (matters, byMatter[id].Count(e => e.IdempotencyKey == "verify-" + id.ToString("N")));
+                state[id] = (matters, byMatter[id].Count(e => e.IdempotencyKey == "step-" + id.ToString("N")));
             }
         }
         return state;
