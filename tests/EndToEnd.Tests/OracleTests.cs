@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
+using Renda.Platform.People;
 using Renda.Platform.Persistence;
 
 namespace EndToEnd.Tests;
@@ -85,8 +87,17 @@ public sealed class OracleTests
                     // Dearer ways are asked for some.
                     if (clicks.Next(12) == 0) await AnswersAsync(api, $"/api/v1/matters/{matter.Id}/events", may);
                     if (clicks.Next(12) == 0) await AnswersAsync(api, $"/matters/{matter.Id}", may);
-                    if (clicks.Next(12) == 0 && matter.Scenario != "stations") await AnswersAsync(api, matter.Scenario == "visits" ? $"/visits/export/findings/{matter.Id}.docx" : $"/suggestions/export/{matter.Id}/original.docx", may, HttpStatusCode.Forbidden);
+                    if (clicks.Next(12) == 0 && matter.Scenario is "visits" or "suggestions") await AnswersAsync(api, matter.Scenario == "visits" ? $"/visits/export/findings/{matter.Id}.docx" : $"/suggestions/export/{matter.Id}/original.docx", may, HttpStatusCode.Forbidden);
                     if (may || clicks.Next(12) == 0) Assert.Equal(may, (await HitsAsync(api, number)).Contains(matter.Id));
+                }
+
+                // A performance file is the office's of that congress, and the deputy's own.
+                foreach (var seat in clicks.GetItems(world.Seats, 3))
+                {
+                    var may = World.SeesFile(holder, seat);
+                    await AnswersAsync(api, $"/api/v1/deputies/files/{seat.Mandate}", may);
+                    await AnswersAsync(api, $"/deputies/export/files/{seat.Mandate}.xlsx", may);
+                    await AnswersAsync(api, $"/deputies/files/{seat.Mandate}", may);
                 }
 
                 // Whoever reads no scenario gets no file; all others get a file of what they may see.
@@ -96,7 +107,7 @@ public sealed class OracleTests
                     using var file = await api.GetAsync(new Uri(address, UriKind.Relative), Stop);
                     if (await IsGivenAsync(file, World.Reads(holder, scenario))) Same(world.Matters.Where(NumberIn(Text(await file.Content.ReadAsByteArrayAsync(Stop)))).Select(m => m.Matter.Id), address, world.Of(scenario, expected));
                 }
-                foreach (var scenario in (string[])["suggestions", "stations"]) Same(await ListAsync(api, "&scenario=" + scenario), "the list of " + scenario, world.Of(scenario, expected));
+                foreach (var scenario in (string[])["suggestions", "stations", "deputies"]) Same(await ListAsync(api, "&scenario=" + scenario), "the list of " + scenario, world.Of(scenario, expected));
                 using (var file = await api.GetAsync(new Uri("/visits/export/findings.geojson", UriKind.Relative), Stop))
                 {
                     if (await IsGivenAsync(file, reads)) Same(world.Matters.Where(NumberIn(await file.Content.ReadAsStringAsync(Stop))).Select(m => m.Matter.Id), "the GeoJSON", world.Of("visits", expected));
@@ -214,6 +225,11 @@ public sealed class OracleTests
     /// <param name="Holds">Whether it is in force today.</param>
     private sealed record Held(string Role, long Region, Guid? Unit, string Module, bool Holds);
 
+    /// <param name="Mandate">The seat.</param>
+    /// <param name="Person">Whose.</param>
+    /// <param name="Congress">Division of the congress.</param>
+    private sealed record Seat(Guid Mandate, Guid Person, long Congress);
+
     private sealed class World
     {
         private List<Assignment> _assignments = [];
@@ -228,6 +244,9 @@ public sealed class OracleTests
 
         public Guid Campaign { get; private set; }
 
+        /// <summary>Some deputies' seats, those of whoever is drawn among them.</summary>
+        public Seat[] Seats { get; private set; } = [];
+
         public static async Task<World> MakeAsync(Func<RendaDbContext> open)
         {
             var (world, random, now) = (new World(), new Random(20261126), DateTime.UtcNow);
@@ -238,6 +257,7 @@ public sealed class OracleTests
             world._reporters = await db.Set<MatterReporter>().AsNoTracking().ToListAsync(Stop);
             world.Campaign = world.Matters.First(m => m.Matter.Scenario == "visits").Matter.ContextId!.Value;
             var (units, people) = (world._assignments.Select(a => a.UnitId).Distinct().Order().ToList(), world._reporters.Select(r => r.PersonId).Distinct().Order().ToList());
+            world.Seats = [.. (await (from m in db.Set<Mandate>().AsNoTracking() join c in db.Set<Organisation>() on m.CongressId equals c.Id where people.Contains(m.PersonId) orderby m.Id select new { m.Id, m.PersonId, c.Region }).Take(60).ToListAsync(Stop)).Select(m => new Seat(m.Id, m.PersonId, m.Region))];
             db.Add(new OwnRole { Id = "own-0000aaaa", Zh = "看得见的", En = "Sees", Scope = RoleScope.Territory, Permissions = ["visits.read"] });
             db.Add(new OwnRole { Id = "own-0000bbbb", Zh = "看不见的", En = "Does not see", Scope = RoleScope.Territory, Permissions = ["visits.assign", "visits.triage"] });
             db.Add(new OwnRole { Id = "own-0000cccc", Zh = "停用的", En = "Retired", Scope = RoleScope.Territory, Permissions = ["visits.read"], RetiredAt = now });
@@ -294,6 +314,9 @@ public sealed class OracleTests
 
         public static bool MaySeeFigures(Holder holder) => holder.Rights.Any(r => r is { Holds: true, Module: "" or "visits" } && WithFigures.Contains(r.Role));
 
+        public static bool SeesFile(Holder holder, Seat seat) => holder.Rights.Any(r => r is { Holds: true, Module: "" or "deputies" } && (
+            r.Role == "deputy" ? holder.Person == seat.Person : ByTerritory.Contains(r.Role) && Within(seat.Congress, r.Region)));
+
         public bool Sees(Holder holder, Matter matter) => holder.Rights.Any(r => Reads(r, matter.Scenario) && (
             ByUnit.Contains(r.Role) ? _assignments.Any(a => a.MatterId == matter.Id && a.UnitId == r.Unit)
             : r.Role == "deputy" ? holder.Person is { } me && _reporters.Any(x => x.MatterId == matter.Id && x.PersonId == me)
@@ -305,7 +328,7 @@ public sealed class OracleTests
             : r.Role != "deputy" && r.Region % 1000 == 0 && Within(matter.Region, r.Region)));
 
         private static bool Reads(Held right, string scenario) => right.Holds && (right.Module.Length == 0 || right.Module == scenario)
-            && (ByTerritory.Contains(right.Role) || ByUnit.Contains(right.Role) || right.Role is "deputy" || (right.Role is "own-0000aaaa" && scenario == "visits"));
+            && (ByTerritory.Contains(right.Role) || (ByUnit.Contains(right.Role) && scenario != "deputies") || right.Role is "deputy" || (right.Role is "own-0000aaaa" && scenario == "visits"));
 
         private static bool Within(long place, long division)
         {

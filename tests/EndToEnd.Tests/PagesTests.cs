@@ -16,9 +16,9 @@ public sealed class PagesTests(Product product)
         var faults = new List<string>();
         foreach (var (who, pages) in ((string, string[])[])
         [
-            ("", ["/sign-in", "/p/suggestions"]),
-            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices", "/notices/settings", "/account", "/account/second-factor", "/suggestions/new", "/suggestions?view=mine"]),
-            ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/push", "/push/new", "/no-such-page", "/suggestions?view=triage", "/suggestions/board", "/suggestions/report"]),
+            ("", ["/sign-in", "/p/suggestions", "/p/deputies"]),
+            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices", "/notices/settings", "/account", "/account/second-factor", "/suggestions/new", "/suggestions?view=mine", "/deputies/mine", "/deputies/entries/new", "/deputies/entries?view=mine"]),
+            ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/push", "/push/new", "/no-such-page", "/suggestions?view=triage", "/suggestions/board", "/suggestions/report", "/deputies/entries?view=confirm"]),
             ("chenjianguo", ["/", "/visits?view=handle", "/suggestions?view=handle"]),
             ("yaoweiping", ["/administration/deadlines"]),
             ("zhangliping", ["/administration/holidays", "/administration/sign-in", "/administration/channels"]),
@@ -48,7 +48,8 @@ public sealed class PagesTests(Product product)
 
     private static readonly (string Who, string[] Pages)[] Tables =
     [
-        ("zhoumin", ["/search?q=%E5%92%8C%E5%B9%B3", "/registry/people", "/registry/people/new", "/registry/regions/330522110225", "/registry/organisations", "/registry/reports", "/registry/checks", "/registry/imports", "/registry/changes", "/account/rights", "/calendar", "/suggestions", "/suggestions/promises", "/suggestions/register"]),
+        ("zhoumin", ["/search?q=%E5%92%8C%E5%B9%B3", "/registry/people", "/registry/people/new", "/registry/regions/330522110225", "/registry/organisations", "/registry/reports", "/registry/checks", "/registry/imports", "/registry/changes", "/account/rights", "/calendar", "/suggestions", "/suggestions/promises", "/suggestions/register", "/deputies/files", "/deputies/analysis", "/deputies/life"]),
+        ("yaoweiping", ["/deputies/rules"]),
         ("zhangliping", ["/administration/accounts", "/administration/accounts/new", "/administration/roles?new=1", "/administration/roles", "/administration/requests", "/administration/access?number=1", "/administration/audit", "/administration/applications?new=1", "/administration/codes", "/administration/codes?set=suggestions.class&new=1"]),
     ];
 
