@@ -410,6 +410,7 @@ internal static class Seeding
                     made.Touched.Add(now);
                 }
                 fold.Matter.Serial = _serials[plan.Offset + m];
+                fold.MarkParts();
                 made.Folds.Add(fold);
                 foreach (var (row, title) in member.Todos)
                 {

@@ -2262,6 +2262,10 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("assigned_at");
 
+                    b.Property<bool>("Beside")
+                        .HasColumnType("boolean")
+                        .HasColumnName("beside");
+
                     b.Property<DateTime>("DueAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
@@ -2274,6 +2278,20 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.Property<Guid>("MatterId")
                         .HasColumnType("uuid")
                         .HasColumnName("matter_id");
+
+                    b.Property<long>("MatterSerial")
+                        .HasColumnType("bigint")
+                        .HasColumnName("matter_serial");
+
+                    b.Property<string>("MatterState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("matter_state");
+
+                    b.Property<string>("Scenario")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scenario");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -2290,8 +2308,11 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.HasIndex("MatterId")
                         .HasDatabaseName("ix_assignments_matter_id");
 
-                    b.HasIndex("UnitId", "Kind", "State", "MatterId")
-                        .HasDatabaseName("ix_assignments_unit_id_kind_state_matter_id");
+                    b.HasIndex("UnitId", "Beside", "Scenario", "MatterSerial")
+                        .HasDatabaseName("ix_assignments_unit_id_beside_scenario_matter_serial");
+
+                    b.HasIndex("UnitId", "Beside", "Scenario", "MatterState", "MatterSerial")
+                        .HasDatabaseName("ix_assignments_unit_id_beside_scenario_matter_state_matter_ser");
 
                     b.ToTable("assignments", (string)null);
                 });

@@ -2253,6 +2253,10 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("assigned_at");
 
+                    b.Property<bool>("Beside")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("beside");
+
                     b.Property<DateTime>("DueAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("due_at");
@@ -2265,6 +2269,20 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.Property<Guid>("MatterId")
                         .HasColumnType("TEXT")
                         .HasColumnName("matter_id");
+
+                    b.Property<long>("MatterSerial")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("matter_serial");
+
+                    b.Property<string>("MatterState")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("matter_state");
+
+                    b.Property<string>("Scenario")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scenario");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -2281,8 +2299,11 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.HasIndex("MatterId")
                         .HasDatabaseName("ix_assignments_matter_id");
 
-                    b.HasIndex("UnitId", "Kind", "State", "MatterId")
-                        .HasDatabaseName("ix_assignments_unit_id_kind_state_matter_id");
+                    b.HasIndex("UnitId", "Beside", "Scenario", "MatterSerial")
+                        .HasDatabaseName("ix_assignments_unit_id_beside_scenario_matter_serial");
+
+                    b.HasIndex("UnitId", "Beside", "Scenario", "MatterState", "MatterSerial")
+                        .HasDatabaseName("ix_assignments_unit_id_beside_scenario_matter_state_matter_serial");
 
                     b.ToTable("assignments", (string)null);
                 });

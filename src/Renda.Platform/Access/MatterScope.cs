@@ -71,12 +71,16 @@ public static class MatterScope
         }
     }
 
-    /// <summary>The matters of a unit in parts: those it leads, those in which it has another part, and those it led once.</summary>
+    /// <summary>The matters of a unit in parts: those it leads, and those in which it has another part or which it led once.</summary>
     public static IEnumerable<MatterBranch> OfUnit(DbContext db, Guid unit)
     {
         yield return new(db.Set<Matter>().Where(m => m.LeadUnitId == unit), true);
-        yield return new(db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && (a.Kind == "co" || a.Kind == "separate" || a.Kind == "coordinator")).Select(a => a.MatterId).Contains(m.Id)), false);
-        yield return new(db.Set<Matter>().Where(m => db.Set<Assignment>().Where(a => a.UnitId == unit && a.Kind == "lead" && a.State == "returned").Select(a => a.MatterId).Contains(m.Id)), false);
+        // Joined by what stands on both sides: an order or a state asked of the matter is then found in the index of the parts.
+        yield return new(
+            from a in db.Set<Assignment>()
+            join m in db.Set<Matter>() on new { Serial = a.MatterSerial, State = a.MatterState, a.Scenario } equals new { m.Serial, m.State, m.Scenario }
+            where a.UnitId == unit && a.Beside
+            select m, true, Repeats: true);
     }
 
     /// <summary>The matters a person raised, first or by a merged duplicate.</summary>

@@ -171,6 +171,18 @@ public sealed class Assignment
     /// <summary>What it answered.</summary>
     public string? Answer { get; internal set; }
 
+    /// <summary>Module of the matter, as it stands there: with the two below an index gives a unit's parts newest first.</summary>
+    public string Scenario { get; internal set; } = "";
+
+    /// <summary>State of the matter, as it stands there.</summary>
+    public string MatterState { get; internal set; } = "";
+
+    /// <summary>Order of the matter's arrival, as it stands there.</summary>
+    public long MatterSerial { get; internal set; }
+
+    /// <summary>Whether it is another part than that of the matter's present lead.</summary>
+    public bool Beside { get; internal set; }
+
     internal Assignment Clone() => (Assignment)MemberwiseClone();
 }
 
@@ -316,7 +328,8 @@ internal sealed class MatterConfiguration :
         builder.ToTable("assignments");
         builder.Property(a => a.Id).ValueGeneratedNever();
         builder.HasIndex(a => a.MatterId);
-        builder.HasIndex(a => new { a.UnitId, a.Kind, a.State, a.MatterId });
+        builder.HasIndex(a => new { a.UnitId, a.Beside, a.Scenario, a.MatterState, a.MatterSerial });
+        builder.HasIndex(a => new { a.UnitId, a.Beside, a.Scenario, a.MatterSerial });
     }
 
     public void Configure(EntityTypeBuilder<MatterMedia> builder)

@@ -87,6 +87,14 @@ public sealed class MatterFold
         Matter.UpdatedAt = @event.At;
         Matter.Hash = @event.Hash;
         if (_body is not null) Matter.Body = JsonSerializer.Serialize(_body, EventContent.Json);
+        MarkParts();
+    }
+
+    /// <summary>Notes on each part what a unit's list is read by. Once more when the matter has got its place in the order of arrival.</summary>
+    internal void MarkParts()
+    {
+        foreach (var part in Assignments)
+            (part.Scenario, part.MatterState, part.MatterSerial, part.Beside) = (Matter.Scenario, Matter.State, Matter.Serial, part.Kind != "lead" || part.State == "returned");
     }
 
     private void Apply(Change change, MatterEvent @event)

@@ -30,18 +30,25 @@ public readonly record struct MatterCount(long Count, bool More)
 /// <param name="Many">
 /// Whether an index gives them newest first. Otherwise they are few: found by another index, then sorted.
 /// </param>
-public sealed record MatterBranch(IQueryable<Matter> Matters, bool Many)
+/// <param name="Repeats">Whether a matter may be in it more than once.</param>
+public sealed record MatterBranch(IQueryable<Matter> Matters, bool Many, bool Repeats = false)
 {
     /// <summary>The same part, narrowed.</summary>
     public MatterBranch With(Func<IQueryable<Matter>, IQueryable<Matter>> narrow) => this with { Matters = narrow(Matters) };
 
-    /// <summary>Its newest; after the cursor when there is one.</summary>
-    internal IQueryable<Matter> Newest(int limit, long? after)
+    /// <summary>The rows of its newest; after the cursor when there is one.</summary>
+    internal IQueryable<Matter> Rows(int limit, long? after)
     {
-        var older = after is { } cursor ? Matters.Where(m => m.Serial < cursor) : Matters;
+        var older = Older(after);
         // A sum has no index: PostgreSQL would walk through a million matters from the newest, looking for the few.
         return (Many ? older.OrderByDescending(m => m.Serial) : older.OrderByDescending(m => m.Serial + 0)).Take(limit);
     }
+
+    /// <summary>The places of its newest in the order of arrival, each once; after the cursor when there is one.</summary>
+    internal IQueryable<long> Serials(int limit, long? after) =>
+        Repeats ? Older(after).Select(m => m.Serial).Distinct().OrderByDescending(s => s).Take(limit) : Rows(limit, after).Select(m => m.Serial);
+
+    private IQueryable<Matter> Older(long? after) => after is { } cursor ? Matters.Where(m => m.Serial < cursor) : Matters;
 }
 
 /// <summary>One page of a list, newest first.</summary>
@@ -60,13 +67,16 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
     /// <param name="cancellation">Gives up.</param>
     public static async Task<MatterPage> ReadAsync(DbContext db, IReadOnlyList<MatterBranch> branches, int limit, long? after, CancellationToken cancellation)
     {
-        var newest = branches.Select(b => b.Newest(limit + 1, after)).ToList();
-        if (newest.Count == 0) return new MatterPage([], null);
-        var rows = newest[0];
-        if (newest.Count > 1)
+        if (branches.Count == 0) return new MatterPage([], null);
+        IQueryable<Matter> rows;
+        if (branches is [{ Repeats: false } only])
+        {
+            rows = only.Rows(limit + 1, after);
+        }
+        else
         {
             // Each branch gives its newest from an index; the newest of all are among them.
-            var serials = await newest.Select(b => b.Select(m => m.Serial)).Aggregate((a, b) => a.Concat(b)).ToListAsync(cancellation);
+            var serials = await branches.Select(b => b.Serials(limit + 1, after)).Aggregate((a, b) => a.Concat(b)).ToListAsync(cancellation);
             List<long> wanted = [.. serials.Distinct().OrderDescending().Take(limit + 1)];
             rows = db.Set<Matter>().AsNoTracking().Where(m => wanted.Contains(m.Serial)).OrderByDescending(m => m.Serial);
         }
@@ -80,7 +90,7 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
     public static async Task<MatterCount> CountAsync(IReadOnlyList<MatterBranch> branches, CancellationToken cancellation)
     {
         if (branches.Count == 0) return default;
-        var serials = branches.Select(b => b.Newest(CountedRows + 1, null).Select(m => m.Serial)).Aggregate((a, b) => a.Union(b));
+        var serials = branches.Select(b => b.Serials(CountedRows + 1, null)).Aggregate((a, b) => a.Union(b));
         var count = await serials.OrderBy(s => s).Take(CountedRows + 1).CountAsync(cancellation);
         return count > CountedRows ? new(CountedRows, true) : new(count, false);
     }

@@ -247,7 +247,11 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
                 (commit.After, commit.Event) = make(number);
                 _numbers[commit.NumberName] = number;
             }
-            if (commit.IsNew) commit.After.Matter.Serial = ++_serial;
+            if (commit.IsNew)
+            {
+                commit.After.Matter.Serial = ++_serial;
+                commit.After.MarkParts();
+            }
             await WriteAsync(commit.IsNew ? "insert" : "update", commit.IsNew ? s => s.Insert : s => s.Update, commit.After.Matter);
             _versions[commit.Event.MatterId] = commit.Event.Version;
             commit.Event.Seq = ++_seq;
@@ -282,7 +286,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
         private static string TodoMoved(RowSql<Todo> _) => "UPDATE todos SET due_at = @due_at, yellow_at = @yellow_at, title = @title " + OpenTodo;
 
         private static bool Same(Assignment a, Assignment b) =>
-            a.Id == b.Id && a.State == b.State && a.DueAt == b.DueAt && a.AnsweredAt == b.AnsweredAt && a.Answer == b.Answer;
+            a.Id == b.Id && a.State == b.State && a.DueAt == b.DueAt && a.AnsweredAt == b.AnsweredAt && a.Answer == b.Answer && a.MatterState == b.MatterState;
 
         private void Count(MatterFold fold, int sign)
         {

@@ -93,6 +93,7 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
             }
         }
         replay.Matter.Serial = rows.Matter.Serial;
+        replay.MarkParts();
         Compare("row", rows.Matter, replay.Matter);
         Compare("assignments", rows.Assignments.OrderBy(a => a.Id), replay.Assignments.OrderBy(a => a.Id));
         Compare("media", rows.Media.OrderBy(m => m.Position), replay.Media);

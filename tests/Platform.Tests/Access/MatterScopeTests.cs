@@ -132,7 +132,7 @@ public sealed class MatterScopeTests
                 foreach (var (unit, n) in _units.OrderBy(_ => random.Next()).Take(random.Next(4)).Select((u, n) => (u, n)))
                 {
                     var state = random.Next(4) switch { 0 => "returned", 1 => "answered", _ => "assigned" };
-                    Assignments.Add(new Assignment { Id = new Guid(i, 4, (short)n, new byte[8]), MatterId = matter.Id, UnitId = unit, Kind = n == 0 ? "lead" : "co", State = state });
+                    Assignments.Add(new Assignment { Id = new Guid(i, 4, (short)n, new byte[8]), MatterId = matter.Id, UnitId = unit, Kind = n == 0 ? "lead" : "co", State = state, Scenario = matter.Scenario, MatterState = matter.State, MatterSerial = matter.Serial, Beside = n > 0 || state == "returned" });
                     if (n == 0 && state != "returned") matter.LeadUnitId = unit;
                 }
                 foreach (var person in _people.OrderBy(_ => random.Next()).Take(1 + random.Next(2)))
