@@ -158,7 +158,7 @@ public sealed class TrainingTests(Product product)
     [InlineData("liyang", "/deputies/reports/mine", 200)]
     [InlineData("liyang", "/deputies/courses", 404)]
     [InlineData("liyang", "/deputies/reports/new", 404)]
-    [InlineData("liyang", "/deputies/reports/list.xlsx", 403)]
+    [InlineData("liyang", "/deputies/reports/list.xlsx", 404)]
     [InlineData("chenjianguo", "/deputies/reports", 404)]
     public async Task A_page_is_there_for_those_whose_work_it_is(string name, string path, int status)
     {

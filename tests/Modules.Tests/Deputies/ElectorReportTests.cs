@@ -113,7 +113,7 @@ public sealed class ElectorReportTests
     public async Task They_are_listed_page_by_page_by_congress_year_and_state_with_their_figures(DatabaseProvider provider)
     {
         await using var w = await TrainingWorld.CreateAsync(provider);
-        var ids = Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7()).ToList();
+        var ids = Enumerable.Range(0, 4).Select(i => Guid.CreateVersion7(w.Time.Now.AddMinutes(i))).ToList();
         foreach (var (id, day) in ids.Zip((string[])["2025-11-20", "2026-01-15", "2026-01-15", "2026-04-01"])) Assert.Null(await PlanAsync(w, id, w.LiSeat, day));
         foreach (var id in ids.Take(3)) Assert.Null(await w.Reports.WriteAsync(id, Words, true, w.Li, Stop));
         Assert.Null(await RecordAsync(w, ids[0], 20, 10, 5, 5, "2025-11-20"));
