@@ -19,9 +19,9 @@ internal static class TrainingShow
     /// <summary>How a deputy stands to a course.</summary>
     public static (string Class, string Icon, string Text) Own(Course course, Learning? learning, DateTime now) => (learning, course.Until) switch
     {
-        ({ CompletedAt: { } at }, _) => ("ok", "circle-check", T($"{ChinaTime.Date(at):MM-dd} 完成", $"Completed {ChinaTime.Date(at):MM-dd}")),
+        ({ CompletedAt: { } at }, _) => ("ok", "circle-check", T($"{Short(ChinaTime.Date(at), now)} 完成", $"Completed {Short(ChinaTime.Date(at), now)}")),
         (_, _) when course.ClosedAt is not null => ("done", "archive", T("已结束", "Closed")),
-        (_, { } until) when until < ChinaTime.Date(now) => ("late", "alert-triangle", T($"已过期限 {until:MM-dd}", $"Was due {until:MM-dd}")),
+        (_, { } until) when until < ChinaTime.Date(now) => ("late", "alert-triangle", T($"已过期限 {Short(until, now)}", $"Was due {Short(until, now)}")),
         (_, { } until) when until <= ChinaTime.Date(now).AddDays(SoonDays) => ("soon", "clock-hour-4", T($"{until:MM-dd} 到期", $"Due {until:MM-dd}")),
         (null, _) => ("wait", "book", T("未开始", "Not begun")),
         _ => ("wait", "hourglass", T("学习中", "Begun")),
@@ -37,6 +37,8 @@ internal static class TrainingShow
 
     /// <summary>A day with its weekday, e.g. <c>2026-11-23 周一</c>.</summary>
     public static string Day(DateOnly day) => $"{day:yyyy-MM-dd} {T("周" + "日一二三四五六"[(int)day.DayOfWeek], day.DayOfWeek.ToString()[..3])}";
+
+    private static string Short(DateOnly day, DateTime now) => day.ToString(day.Year == ChinaTime.Date(now).Year ? "MM-dd" : "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A length of a file in words.</summary>
     public static string Size(long bytes) => bytes < 1 << 20 ? $"{Math.Max(1, bytes >> 10)} KB" : $"{bytes / 1048576.0:0.#} MB";
