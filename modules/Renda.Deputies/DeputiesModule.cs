@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Agenda;
 using Renda.Platform.Calendar;
 using Renda.Platform.Codes;
 using Renda.Platform.Matters;
@@ -114,6 +115,7 @@ public sealed class DeputiesModule : RendaModule
         new(new("履职申报", "Reported performance"), "/deputies/entries?view=all", Files, "list-check"),
         new(new("履职分析", "Analysis"), "/deputies/analysis", Files, "chart-bar"),
         new(new("新任和离任", "Entry and leaving"), "/deputies/life", Manage, "checklist"),
+        .. Training.Menu,
         new(new("积分和公开", "Points and publication"), "/deputies/rules", Rules, "settings"),
     ];
 
@@ -124,16 +126,36 @@ public sealed class DeputiesModule : RendaModule
     public override void AddRules(ProcedureRules rules) => rules.AddEffect("deputies.time-up", d => [new Escalated(d.Matter.Matter.Escalation + 1)]);
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<PerformanceFiles>().AddSingleton<Entries>().AddSingleton<DeputyRules>().AddSingleton<DeputyAnalysis>().AddSingleton<DeputyPublication>().AddSingleton<DeputyLives>().AddSingleton<Exports.DeputyExports>();
+    public override void AddServices(IServiceCollection services) => services
+        .AddSingleton<PerformanceFiles>().AddSingleton<Entries>().AddSingleton<DeputyRules>().AddSingleton<DeputyAnalysis>().AddSingleton<DeputyPublication>().AddSingleton<DeputyLives>().AddSingleton<Exports.DeputyExports>()
+        .AddTraining();
 
     /// <inheritdoc />
-    public override void MapApi(IEndpointRouteBuilder api) => DeputiesApi.Map(api);
+    public override void MapApi(IEndpointRouteBuilder api)
+    {
+        DeputiesApi.Map(api);
+        Training.MapApi(api);
+    }
 
     /// <inheritdoc />
-    public override void MapRoot(IEndpointRouteBuilder root) => Exports.ExportEndpoints.Map(root);
+    public override void MapRoot(IEndpointRouteBuilder root)
+    {
+        Exports.ExportEndpoints.Map(root);
+        Exports.TrainingExports.Map(root);
+    }
 
     /// <inheritdoc />
-    public override Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => Demo.DeputiesDemo.SeedAsync(services, cancellation);
+    public override async ValueTask<IReadOnlyList<AgendaEntry>> AgendaAsync(IServiceProvider services, Actor actor, DateOnly first, DateOnly last, CancellationToken cancellation) =>
+    [
+        .. await Training.AgendaAsync(services, actor, first, last, cancellation),
+    ];
+
+    /// <inheritdoc />
+    public override async Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        await Demo.DeputiesDemo.SeedAsync(services, cancellation);
+        await Demo.TrainingDemo.SeedAsync(services, cancellation);
+    }
 
     /// <inheritdoc />
     public override async ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation)

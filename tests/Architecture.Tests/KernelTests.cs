@@ -15,6 +15,8 @@ public sealed class KernelTests
     [
         // The search box and the camera button of the shell lead straight to visits.
         "src/Renda.Platform.Web/Layout/MainLayout.razor: visits",
+        // The task group of deputies' work is called so in English; a module of it is too.
+        "src/Renda.Platform/Modules/TaskGroup.cs: deputies",
         // The brand is the city's name; it is to be a setting.
         "src/Renda.Platform.Web/Layout/MainLayout.razor: 湖州",
         "src/Renda.Platform.Web/Layout/MainLayout.razor: huzhou",
