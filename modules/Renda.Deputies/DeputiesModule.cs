@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Agenda;
 using Renda.Platform.Calendar;
 using Renda.Platform.Codes;
 using Renda.Platform.Matters;
@@ -108,6 +110,7 @@ public sealed class DeputiesModule : RendaModule
     public override IReadOnlyList<MenuItem> Menu { get; } =
     [
         new(new("我的履职", "My performance"), "/deputies/mine", Own, "user-check"),
+        .. ActivityParts.Menu,
         new(new("履职档案", "Performance files"), "/deputies/files", Files, "folder"),
         new(new("待确认申报", "To confirm"), "/deputies/entries?view=confirm", Confirm, "inbox"),
         new(new("履职申报", "Reported performance"), "/deputies/entries?view=all", Files, "list-check"),
@@ -123,7 +126,22 @@ public sealed class DeputiesModule : RendaModule
     public override void AddRules(ProcedureRules rules) => rules.AddEffect("deputies.time-up", d => [new Escalated(d.Matter.Matter.Escalation + 1)]);
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<PerformanceFiles>().AddSingleton<Entries>();
+    public override void AddServices(IServiceCollection services) => services.AddSingleton<PerformanceFiles>().AddSingleton<Entries>().AddActivities();
+
+    /// <inheritdoc />
+    public override void MapApi(IEndpointRouteBuilder api) => ActivityParts.MapApi(api);
+
+    /// <inheritdoc />
+    public override void MapRoot(IEndpointRouteBuilder root) => ActivityParts.MapRoot(root);
+
+    /// <inheritdoc />
+    public override async ValueTask<IReadOnlyList<AgendaEntry>> AgendaAsync(IServiceProvider services, Actor actor, DateOnly first, DateOnly last, CancellationToken cancellation) => await ActivityParts.AgendaAsync(services, actor, first, last, cancellation);
+
+    /// <inheritdoc />
+    public override async Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        await Demo.ActivitiesDemo.SeedAsync(services, cancellation);
+    }
 
     /// <inheritdoc />
     public override async ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation)
