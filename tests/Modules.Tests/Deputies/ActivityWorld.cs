@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Tests;
 using Renda.Deputies;
-using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Audit;
 using Renda.Platform.Congresses;
