@@ -37,7 +37,7 @@ public sealed class ActivityTests(Product product)
         await clerk.Locator(".picks [role=option]").First.ClickAsync();
         await Product.PictureAsync(clerk, "activity-new-1440", whole: true);
         await clerk.GetByRole(AriaRole.Button, new() { Name = "保存草稿" }).ClickAsync();
-        await Expect(clerk.Locator("#people")).ToContainTextAsync("李阳");
+        await Expect(clerk.Locator("#list")).ToContainTextAsync("李阳");
         await clerk.GetByRole(AriaRole.Button, new() { Name = "发布并通知" }).ClickAsync();
         await Expect(clerk.Locator(".page-head .pill")).ToHaveTextAsync("已发布");
         var activity = new Uri(clerk.Url).AbsolutePath;
@@ -69,7 +69,7 @@ public sealed class ActivityTests(Product product)
         await Product.PictureAsync(deputy, "activity-near-390", whole: true);
 
         await clerk.GotoAsync(activity);
-        await Expect(clerk.Locator("#people")).ToContainTextAsync("扫码，111 米");
+        await Expect(clerk.Locator("#list")).ToContainTextAsync("扫码，111 米");
         await Product.PictureAsync(clerk, "activity-page-1440", whole: true);
         // What is over is recorded: the demonstration's own, which took place two days ago.
         await clerk.GotoAsync("/deputies/activities?state=to-record");
@@ -82,7 +82,7 @@ public sealed class ActivityTests(Product product)
         await Product.PictureAsync(clerk, "activity-record-1440", whole: true);
         await clerk.GetByRole(AriaRole.Button, new() { Name = "保存登记" }).ClickAsync();
         await Expect(clerk.Locator("#record")).ToContainTextAsync("两个专项工作报告");
-        await Expect(clerk.Locator("#people")).ToContainTextAsync("关于审计整改");
+        await Expect(clerk.Locator("#list")).ToContainTextAsync("关于审计整改");
         Assert.True(await clerk.Locator("#record .shot img").EvaluateAsync<bool>("async i => { await i.decode(); return i.naturalWidth > 0; }"));
         await Product.PictureAsync(clerk, "activity-held-1440", whole: true);
     }

@@ -52,7 +52,7 @@ internal static class ActivitiesDemo
         for (var month = congress.Region == DemoCity.Huzhou ? 2 : 1; month <= 12; month += congress.Region == DemoCity.Huzhou ? 2 : 1)
         {
             var told = Past[(month + seed) % Past.Length];
-            var begins = ChinaTime.StartOf(ChinaTime.Date(now.AddDays(-29 * month - seed % 5))).AddHours(9);
+            var begins = ChinaTime.StartOf(Working(ChinaTime.Date(now.AddDays(-29 * month - seed % 5)), -1)).AddHours(9);
             var activity = new Activity
             {
                 Id = Guid.CreateVersion7(begins), CongressId = congress.Id, Kind = told.Kind, Title = told.Title, Content = "请准时参加，需要的材料现场发放。", Begins = begins, Ends = begins.AddHours(told.Kind == "training" ? 7 : 2.5), Place = told.Place,
@@ -106,7 +106,7 @@ internal static class ActivitiesDemo
 
         async Task<Guid> PlanAsync(string title, string kind, int days, string place, string content, int toldDaysBefore, IReadOnlyList<Guid> people, double? latitude = null, double? longitude = null, int places = 0, (int Come, int Leave) answers = default, bool come = false, string also = "")
         {
-            var begins = ChinaTime.StartOf(ChinaTime.Date(now.AddDays(days))).AddHours(9);
+            var begins = ChinaTime.StartOf(Working(ChinaTime.Date(now.AddDays(days)), days < 0 ? -1 : 1)).AddHours(9);
             // What is only planned was planned yesterday; what is past was told before it.
             clock.Now = toldDaysBefore < 0 ? now.AddDays(-1) : (days < 0 ? begins : now).AddDays(-toldDaysBefore);
             var id = Guid.CreateVersion7(clock.Now);
@@ -160,6 +160,12 @@ internal static class ActivitiesDemo
         ("non-voting", "列席常委会会议", "常委会会议厅", "列席审议财政决算和审计工作报告。", "代表的意见写入审议意见。", "关于审计整改的公开"),
         ("inspection", "垃圾分类处理视察", "再生资源中心", "看了分拣中心和两个小区，听取汇报。", "建议增加定时投放点的夜间照明。", "关于撤桶并点后的保洁"),
     ];
+
+    private static DateOnly Working(DateOnly day, int step)
+    {
+        while (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday) day = day.AddDays(step);
+        return day;
+    }
 
     private static void Expect(Refusal? refusal, string what = "")
     {
