@@ -110,6 +110,7 @@ public sealed class DeputiesModule : RendaModule
     public override IReadOnlyList<MenuItem> Menu { get; } =
     [
         new(new("我的履职", "My performance"), "/deputies/mine", Own, "user-check"),
+        .. ActivityParts.Menu,
         new(new("履职档案", "Performance files"), "/deputies/files", Files, "folder"),
         new(new("待确认申报", "To confirm"), "/deputies/entries?view=confirm", Confirm, "inbox"),
         new(new("履职申报", "Reported performance"), "/deputies/entries?view=all", Files, "list-check"),
@@ -128,13 +129,14 @@ public sealed class DeputiesModule : RendaModule
     /// <inheritdoc />
     public override void AddServices(IServiceCollection services) => services
         .AddSingleton<PerformanceFiles>().AddSingleton<Entries>().AddSingleton<DeputyRules>().AddSingleton<DeputyAnalysis>().AddSingleton<DeputyPublication>().AddSingleton<DeputyLives>().AddSingleton<Exports.DeputyExports>()
-        .AddTraining();
+        .AddTraining().AddActivities();
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api)
     {
         DeputiesApi.Map(api);
         Training.MapApi(api);
+        ActivityParts.MapApi(api);
     }
 
     /// <inheritdoc />
@@ -142,12 +144,14 @@ public sealed class DeputiesModule : RendaModule
     {
         Exports.ExportEndpoints.Map(root);
         Exports.TrainingExports.Map(root);
+        ActivityParts.MapRoot(root);
     }
 
     /// <inheritdoc />
     public override async ValueTask<IReadOnlyList<AgendaEntry>> AgendaAsync(IServiceProvider services, Actor actor, DateOnly first, DateOnly last, CancellationToken cancellation) =>
     [
         .. await Training.AgendaAsync(services, actor, first, last, cancellation),
+        .. await ActivityParts.AgendaAsync(services, actor, first, last, cancellation),
     ];
 
     /// <inheritdoc />
@@ -155,6 +159,7 @@ public sealed class DeputiesModule : RendaModule
     {
         await Demo.DeputiesDemo.SeedAsync(services, cancellation);
         await Demo.TrainingDemo.SeedAsync(services, cancellation);
+        await Demo.ActivitiesDemo.SeedAsync(services, cancellation);
     }
 
     /// <inheritdoc />
