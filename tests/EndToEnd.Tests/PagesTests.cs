@@ -17,7 +17,7 @@ public sealed class PagesTests(Product product)
         foreach (var (who, pages) in ((string, string[])[])
         [
             ("", ["/sign-in", "/p/suggestions", "/p/deputies"]),
-            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices", "/notices/settings", "/account", "/account/second-factor", "/suggestions/new", "/suggestions?view=mine", "/deputies/mine", "/deputies/entries/new", "/deputies/entries?view=mine"]),
+            ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices", "/notices/settings", "/account", "/account/second-factor", "/suggestions/new", "/suggestions?view=mine", "/deputies/mine", "/deputies/entries/new", "/deputies/entries?view=mine", "/deputies/activities/mine", "/deputies/courses/mine", "/deputies/reports/mine"]),
             ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/push", "/push/new", "/no-such-page", "/suggestions?view=triage", "/suggestions/board", "/suggestions/report", "/deputies/entries?view=confirm"]),
             ("chenjianguo", ["/", "/visits?view=handle", "/suggestions?view=handle"]),
             ("yaoweiping", ["/administration/deadlines"]),
@@ -48,7 +48,7 @@ public sealed class PagesTests(Product product)
 
     private static readonly (string Who, string[] Pages)[] Tables =
     [
-        ("zhoumin", ["/search?q=%E5%92%8C%E5%B9%B3", "/registry/people", "/registry/people/new", "/registry/regions/330522110225", "/registry/organisations", "/registry/reports", "/registry/checks", "/registry/imports", "/registry/changes", "/account/rights", "/calendar", "/suggestions", "/suggestions/promises", "/suggestions/register", "/deputies/files", "/deputies/analysis", "/deputies/life"]),
+        ("zhoumin", ["/search?q=%E5%92%8C%E5%B9%B3", "/registry/people", "/registry/people/new", "/registry/regions/330522110225", "/registry/organisations", "/registry/reports", "/registry/checks", "/registry/imports", "/registry/changes", "/account/rights", "/calendar", "/suggestions", "/suggestions/promises", "/suggestions/register", "/deputies/files", "/deputies/analysis", "/deputies/life", "/deputies/activities", "/deputies/activities/new", "/deputies/courses", "/deputies/courses/new", "/deputies/reports", "/deputies/reports/new"]),
         ("yaoweiping", ["/deputies/rules"]),
         ("zhangliping", ["/administration/accounts", "/administration/accounts/new", "/administration/roles?new=1", "/administration/roles", "/administration/requests", "/administration/access?number=1", "/administration/audit", "/administration/applications?new=1", "/administration/codes", "/administration/codes?set=suggestions.class&new=1"]),
     ];

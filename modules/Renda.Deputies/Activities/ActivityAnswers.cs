@@ -31,7 +31,10 @@ public sealed partial class ActivityDesk
     {
         reason = reason.Trim();
         if (reason.Length is 0 or > 300) return Bad("deputies.leave-reason", "reason", "请写明请假的事由，最多 300 字。", "Say why you ask for leave, in at most 300 characters.");
-        if (row.State == ParticipantState.OnLeave || (row.LeaveReason == reason && row.State is ParticipantState.LeaveAsked or ParticipantState.LeaveRefused)) return null;
+        if (row.CheckedInAt is not null) return new("deputies.checked-in", new("您已经签到，不用请假。", "You have checked in already."), 409);
+        if (row.State == ParticipantState.OnLeave || (row.LeaveReason == reason && row.State == ParticipantState.LeaveAsked)) return null;
+        // The office has answered this; asked in the same words again it would look asked and nobody would hear of it.
+        if (row.LeaveReason == reason && row.State == ParticipantState.LeaveRefused) return Bad("deputies.leave-refused", "reason", "这个事由没有批准；有别的事由，请写明。", "Leave was refused on this ground; give another if there is one.");
         await duties.EndAsync([id], row.PersonId, actor, cancellation);
         (row.State, row.LeaveReason, row.DecidedBy, row.AnsweredAt) = (ParticipantState.LeaveAsked, reason, "", Now);
         var congress = await db.Set<Organisation>().AsNoTracking().FirstAsync(o => o.Id == activity.CongressId, cancellation);

@@ -73,6 +73,7 @@ public sealed partial class ActivityDesk(IDbContextFactory<RendaDbContext> datab
             var activity = await db.Set<Activity>().FirstOrDefaultAsync(a => a.Id == id, cancellation);
             if (activity is not null && activity.CongressId != congress) return (Refusal.NotFound, null);
             if (activity is { State: ActivityState.Held or ActivityState.Cancelled }) return (Closed(activity), null);
+            if (activity?.Kind != typed.Text("kind") && kinds.First(k => k.Id == typed.Text("kind")).Retired) return (Bad("deputies.kind", "kind", "这个类别已经停用，请另选。", "This kind is no longer used."), null);
             var fresh = activity is null;
             if (activity is null) db.Add(activity = new Activity { Id = id, CongressId = congress, Code = ActivityText.NewCode() });
             if (activity.State == ActivityState.Published)
@@ -182,6 +183,7 @@ public sealed partial class ActivityDesk(IDbContextFactory<RendaDbContext> datab
         if (await db.Set<Participant>().FirstOrDefaultAsync(p => p.ActivityId == id && p.PersonId == person, cancellation) is not { } row) return (Refusal.NotFound, "");
         if (row.CheckedInAt is not null == present) return (null, "");
         (row.CheckedInAt, row.CheckedInBy, row.Distance) = (present ? Now : null, present ? "staff" : "", null);
+        if (present) await duties.EndAsync([id], person, actor, cancellation);
         return (null, $"{(present ? "登记" : "撤销")}{await NameAsync(db, person, cancellation)}签到：“{activity.Title}”");
     }, cancellation);
 

@@ -57,6 +57,9 @@ internal sealed class ActivityDuties(RendaDbContext db, DateTime now)
             (todo.Title, todo.DueAt, todo.YellowAt) = ($"答复是否参加：{activity.Title}", Due(activity), Due(activity).AddDays(-1));
             Holders.Add((todo.PersonId ?? todo.OrganisationId)!.Value);
         }
+        // Whoever had not answered when it was to begin is asked again: their duty has ended with its time.
+        foreach (var person in await db.Set<Participant>().Where(p => p.ActivityId == activity.Id && p.State == ParticipantState.Invited && !db.Set<Todo>().Any(t => t.ItemId == activity.Id && t.PersonId == p.PersonId && t.DoneAt == null)).Select(p => p.PersonId).ToListAsync(cancellation))
+            AskToAnswer(activity, person);
     }
 
     /// <summary>Asks the congress's office to decide on a leave; where it has none, the activity's page shows it to its staff.</summary>
