@@ -159,9 +159,17 @@ public sealed partial class OpenDataTests(GuardedTowns towns) : IClassFixture<Gu
         var town = await towns.OnAsync(database);
         using var head = (await GuardedTowns.PressAsync(town, "yaoweiping")).Client;
         using var deputy = (await GuardedTowns.PressAsync(town, "liyang")).Client;
-        var mine = WebUtility.HtmlDecode(await deputy.GetStringAsync("/stations/voices?view=mine&state=claimed", Stop));
-        var id = Regex.Match(mine, "&id=([0-9a-f-]{36})\"").Groups[1].Value;
-        Assert.SkipWhen(id.Length == 0, "The demonstration gave Li Yang nothing to handle");
+        // Said by an application, put to Li Yang by the keeper, taken by him.
+        await SetAsync(head, ("api", "open"));
+        using var app = GuardedTowns.Fresh(town);
+        var posted = JsonNode.Parse(await (await SendAsync(app, "json", new() { ["service_code"] = "roads", ["address_id"] = "330522110225", ["description"] = "村口的减速带松了，请加固。" })).Content.ReadAsStringAsync(Stop))!;
+        var id = posted[0]!["service_request_id"]!.ToString();
+        using var keeper = await town.ApiAsync("luchunyan");
+        using var li = await town.ApiAsync("liyang");
+        var station = (await keeper.GetFromJsonAsync<JsonObject>($"/api/v1/matters/{id}", Stop))!["contextId"]!.ToString();
+        var person = (await keeper.GetFromJsonAsync<JsonArray>($"/api/v1/stations/{station}/deputies", Stop))!.First(d => d!["name"]!.ToString() == "李阳")!["id"]!.ToString();
+        await ActAsync(keeper, id, "accept", new() { ["title"] = "村口减速带松了", ["category"] = "roads", ["deputy"] = person });
+        await ActAsync(li, id, "take", []);
         Assert.DoesNotContain("id=\"hand-over\"", await deputy.GetStringAsync($"/matters/{id}", Stop), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, (await SetAsync(head, ("fastLane", "1"))).StatusCode);
         var page = await deputy.GetStringAsync($"/matters/{id}", Stop);
@@ -174,11 +182,19 @@ public sealed partial class OpenDataTests(GuardedTowns towns) : IClassFixture<Gu
         await SetAsync(head);
 
         var proposals = WebUtility.HtmlDecode(await head.GetStringAsync("/stations/proposals", Stop));
-        Assert.Contains("民生实事项目建议", proposals, StringComparison.Ordinal);
+        Assert.Contains("集镇赶集日没有地方停车", proposals, StringComparison.Ordinal);
+        var origin = Regex.Match(proposals, "<section class=\"card proposal\" id=\"p-([0-9a-f-]{36})\"").Groups[1].Value;
+        Assert.Contains($"/stations/proposals#p-{origin}", await head.GetStringAsync($"/matters/{origin}", Stop), StringComparison.Ordinal);
         using var file = await head.GetAsync("/stations/export/proposals.xlsx", Stop);
         Assert.Equal((HttpStatusCode.OK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (file.StatusCode, file.Content.Headers.ContentType!.MediaType));
         using var nobody = GuardedTowns.Fresh(town);
         Assert.Equal(HttpStatusCode.Redirect, (await nobody.GetAsync("/stations/export/proposals.xlsx", Stop)).StatusCode);
+    }
+
+    private static async Task ActAsync(HttpClient api, string id, string action, JsonObject form)
+    {
+        using var answer = await api.PostAsJsonAsync($"/api/v1/matters/{id}/actions/{action}", new JsonObject { ["form"] = form }, Stop);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 
     private static Task<HttpResponseMessage> SetAsync(HttpClient head, params (string, string)[] fields)

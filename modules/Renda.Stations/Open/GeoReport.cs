@@ -196,9 +196,9 @@ public sealed class GeoReport(IDbContextFactory<RendaDbContext> databases, Voice
         string Contact()
         {
             string[] ways = [Text("phone"), Text("email")];
-            var short_ = string.Join(' ', ways.Where(w => w.Length > 0));
-            var whole = $"{Text("last_name")}{Text("first_name")} {short_}".Trim();
-            return whole.Length <= Voices.LongestContact ? whole : short_;
+            var reach = string.Join(' ', ways.Where(w => w.Length > 0));
+            var whole = $"{Text("last_name")}{Text("first_name")} {reach}".Trim();
+            return whole.Length <= Voices.LongestContact ? whole : reach;
         }
     }
 
