@@ -97,7 +97,7 @@ public sealed class GeoReport(IDbContextFactory<RendaDbContext> databases, Voice
         }
         if (!Day("start_date", out var start) || !Day("end_date", out var end)) return Fault(400, new("start_date、end_date 写作 2026-11-01T00:00:00+08:00。", "start_date and end_date are written as 2026-11-01T00:00:00+08:00."));
         if (start > end) return Fault(400, new("start_date 要早于 end_date。", "start_date is before end_date."));
-        // By days: to the hour they are not told, and must not be found out either.
+        // By days, as they are told.
         if (start is { } from)
         {
             var first = ChinaTime.StartOf(ChinaTime.Date(from)) == from ? from : ChinaTime.StartOf(ChinaTime.Date(from).AddDays(1));

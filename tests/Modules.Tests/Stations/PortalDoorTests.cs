@@ -160,7 +160,7 @@ public sealed class PortalDoorTests
         Assert.Equal([shown.ToString()], await ListAsync(w, ("service_code", "housing, roads"), ("status", "closed"), ("start_date", "2026-03-02T00:00:00+08:00"), ("end_date", "2026-03-02T12:00:00Z")));
         Assert.Empty(await ListAsync(w, ("status", "open")));
         Assert.Empty(await ListAsync(w, ("service_code", "housing")));
-        // By days: the hour is not told, and not to be found out either.
+        // By days, as they are told.
         Assert.Empty(await ListAsync(w, ("start_date", "2026-03-02T00:00:01+08:00")));
         Assert.Empty(await ListAsync(w, ("end_date", "2026-03-01T23:59:59+08:00")));
         Assert.Empty(await ListAsync(w, ("page", "2"), ("page_size", "1")));
