@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
@@ -9,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Congresses;
@@ -20,25 +19,6 @@ using Renda.Platform.Regions;
 using Renda.Platform.Settings;
 
 namespace Renda.Stations;
-
-/// <summary>What administrators set of the public portal.</summary>
-public sealed record PortalSettings
-{
-    /// <summary>Name under which it is kept.</summary>
-    public const string Name = "stations.portal";
-
-    /// <summary>Whether citizens may say something there; what was said can be looked up in any case.</summary>
-    public bool Open { get; init; } = true;
-
-    /// <summary>Most things said by the portal at one station within an hour.</summary>
-    public int PerStationAnHour { get; init; } = 30;
-
-    /// <summary>Least time in seconds between opening the form and sending it.</summary>
-    public int LeastSeconds { get; init; } = 3;
-
-    /// <summary>Days for which a citizen's contact is kept after the matter has ended.</summary>
-    public int KeepDays { get; init; } = 180;
-}
 
 /// <summary>A deputy as the law publishes one: name, congress, delegation and constituency. No telephone, no home.</summary>
 /// <param name="Id">The person.</param>
@@ -56,9 +36,12 @@ public sealed record PublicDeputy(Guid Id, string Name, string Tier, string Cong
 public sealed record PublicStep(DateTime At, string Title, string Text);
 
 /// <summary>The citizens' side of the stations: nobody signs in, so everything here is either public by law or known by a query code.</summary>
-public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationDesk stations, RegionDirectory regions, StoredSettings settings, AuditLog audit, IDataProtectionProvider protection, ProcedureCatalogue procedures, IMemoryCache cache, TimeProvider time)
+public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationDesk stations, RegionDirectory regions, StoredSettings settings, AuditLog audit, IDataProtectionProvider protection, ProcedureCatalogue procedures, PhoneCodes phones, IMemoryCache cache, TimeProvider time)
 {
     private readonly IDataProtector _forms = protection.CreateProtector("Renda.Stations.Portal");
+
+    /// <summary>Nothing new is taken in.</summary>
+    public static Refusal Closed { get; } = new("stations.portal-closed", new("群众端现在没有开放，请到联络站反映。", "The portal is closed at present; please go to the station."), 409);
 
     /// <summary>What is set.</summary>
     public ValueTask<PortalSettings> SettingsAsync(CancellationToken cancellation) => settings.ReadAsync<PortalSettings>(PortalSettings.Name, cancellation);
@@ -68,14 +51,15 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
     {
         var typed = new TypedForm(form, time.GetUtcNow().UtcDateTime);
         var (perHour, seconds, keep) = (Number("perStationAnHour", 1, 1000), Number("leastSeconds", 0, 60), Number("keepDays", 1, 3650));
+        var (api, licence, verify) = (typed.Text("api"), typed.Text("licence"), typed.Text("verifyPhone").Length > 0);
+        if (api.Length == 0) api = "closed";
+        typed.Need(PortalSettings.Apis.Any(c => c.Id == api), "api", "请选择一项。", "Choose one.");
+        if (licence.Length == 0) licence = PortalSettings.Licences[0].Id;
+        typed.Need(PortalSettings.Licences.Any(c => c.Id == licence), "licence", "请选择一项。", "Choose one.");
+        typed.Need(!verify || phones.Offered, "verifyPhone", "还没有接通短信，不能要求验证手机号。", "Text messages are not connected, so telephones cannot be verified.");
         if (typed.Errors.Count > 0) return Refusal.Form(typed.Errors);
-        var wanted = new PortalSettings { Open = typed.Text("open").Length > 0, PerStationAnHour = perHour, LeastSeconds = seconds, KeepDays = keep };
-        await settings.WriteAsync(PortalSettings.Name, wanted, actor.AccountId, cancellation);
-        await audit.RunAsync(async (_, note) =>
-        {
-            await note(AuditLog.Entry(actor, "stations.portal", "Setting", null, $"群众端{(wanted.Open ? "开放" : "关闭")}，每站每小时 {perHour} 件，联系方式办结后保留 {keep} 天"));
-            return true;
-        }, cancellation);
+        var wanted = await SettingsAsync(cancellation) with { Open = typed.Text("open").Length > 0, PerStationAnHour = perHour, LeastSeconds = seconds, KeepDays = keep, VerifyPhone = verify, FastLane = typed.Text("fastLane").Length > 0, Api = api, Licence = licence };
+        await WriteAsync(wanted, actor, $"群众端{(wanted.Open ? "开放" : "关闭")}，每站每小时 {perHour} 件，联系方式办结后保留 {keep} 天，{(verify ? "要求" : "不要求")}验证手机号，民情直通车{(wanted.FastLane ? "开通" : "关闭")}，接口{StationText.Name(PortalSettings.Apis, api)}", cancellation);
         return null;
 
         int Number(string field, int least, int most)
@@ -84,6 +68,35 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
             typed.Need(false, field, $"请填 {least} 到 {most} 的整数。", $"A whole number from {least} to {most}.");
             return least;
         }
+    }
+
+    /// <summary>Makes a key for an application that sends what citizens say. The key is told once; only its hash is kept.</summary>
+    public async Task<(string? Key, Refusal? Refusal)> AddKeyAsync(string? name, Actor actor, CancellationToken cancellation)
+    {
+        var (set, plain) = (await SettingsAsync(cancellation), Voices.Clean(name ?? "").Replace('\n', ' '));
+        if (plain.Length is 0 or > 40) return (null, Refusal.Form([new("form.invalid", new("请写明是哪个应用，最多 40 字。", "Say which application it is, in at most 40 characters."), Field: "name")]));
+        if (set.Keys.Count >= PortalSettings.MostKeys) return (null, Refusal.Form([new("form.invalid", new($"最多 {PortalSettings.MostKeys} 个密钥，请先停用不用的。", $"At most {PortalSettings.MostKeys} keys; end one first."), Field: "name")]));
+        var key = StationText.NewCode(32);
+        await WriteAsync(set with { Keys = [.. set.Keys, new ApiKey(Guid.CreateVersion7(), plain, ApiKey.HashOf(key), time.GetUtcNow().UtcDateTime)] }, actor, $"给应用“{plain}”发放接口密钥", cancellation);
+        return (key, null);
+    }
+
+    /// <summary>Ends a key. Twice is once.</summary>
+    public async Task EndKeyAsync(Guid id, Actor actor, CancellationToken cancellation)
+    {
+        var set = await SettingsAsync(cancellation);
+        if (set.Keys.FirstOrDefault(k => k.Id == id) is not { } gone) return;
+        await WriteAsync(set with { Keys = [.. set.Keys.Where(k => k.Id != id)] }, actor, $"停用应用“{gone.Name}”的接口密钥", cancellation);
+    }
+
+    private async Task WriteAsync(PortalSettings wanted, Actor actor, string what, CancellationToken cancellation)
+    {
+        await settings.WriteAsync(PortalSettings.Name, wanted, actor.AccountId, cancellation);
+        await audit.RunAsync(async (_, note) =>
+        {
+            await note(AuditLog.Entry(actor, "stations.portal", "Setting", null, what));
+            return true;
+        }, cancellation);
     }
 
     /// <summary>A ticket for one form: its key and when it was opened, sealed, so that neither can be made up.</summary>
@@ -96,7 +109,7 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
     public async Task<(Guid? Key, Refusal? Refusal)> OpenAsync(string? ticket, string? bait, CancellationToken cancellation)
     {
         var set = await SettingsAsync(cancellation);
-        if (!set.Open) return (null, new("stations.portal-closed", new("群众端现在没有开放，请到联络站反映。", "The portal is closed at present; please go to the station."), 409));
+        if (!set.Open) return (null, Closed);
         string[] parts;
         try
         {
@@ -209,6 +222,7 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
                 "visit" => (Language.T($"代表{e.ActorName}走访了解了情况", $"Deputy {e.ActorName} went to see"), ""),
                 "ask-transfer" => (Language.T("代表已提请有关单位办理", "The deputy has asked for a unit to handle it"), ""),
                 "transfer" or "transfer-town" => (Language.T($"已转交{unit}办理", $"Given to {unit}"), ""),
+                "hand-over" => (Language.T($"代表{e.ActorName}已直接转交{unit}办理", $"Deputy {e.ActorName} has handed it straight to {unit}"), ""),
                 "sign-for" => (Language.T($"{names.GetValueOrDefault(e.OnBehalfOf ?? Guid.Empty, "承办单位")}已签收，正在办理", "Accepted by the unit and under way"), ""),
                 "reply" => (Language.T("承办单位已答复代表，代表正在核实", "The unit has replied to the deputy, who is checking"), ""),
                 "object" => (Language.T("代表认为没有办好，已要求再办", "Not good enough, says the deputy; it is handled again"), ""),
@@ -226,24 +240,17 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
     }
 
     /// <summary>What was made public at a station, newest first, at most 20; with how many were satisfied of those rated.</summary>
-    public async Task<IReadOnlyList<(string Title, string Text, string Answer, int Rating, DateTime At)>> PublishedAsync(Guid? station, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<PublicVoice>> PublishedAsync(Guid? station, CancellationToken cancellation) =>
         (await cache.GetOrCreateAsync((typeof(Portal), station), entry =>
         {
             entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1);
             return ReadPublishedAsync(station, cancellation);
         }))!;
 
-    private async Task<IReadOnlyList<(string Title, string Text, string Answer, int Rating, DateTime At)>> ReadPublishedAsync(Guid? station, CancellationToken cancellation)
+    private async Task<IReadOnlyList<PublicVoice>> ReadPublishedAsync(Guid? station, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        var rows = await db.Set<Matter>().AsNoTracking().Where(m => m.Public && m.Scenario == "stations" && (station == null || m.ContextId == station) && m.Closed).OrderByDescending(m => m.Serial).Take(20).Select(m => new { m.Title, m.Body, m.Result, m.SubmittedAt }).ToListAsync(cancellation);
-        return
-        [
-            .. from row in rows
-               let published = JsonSerializer.Deserialize<MatterBody>(row.Body, EventContent.Json)!.Data["published"] as JsonObject
-               where published is not null
-               select (row.Title, published["text"]!.ToString(), published["answer"]!.ToString(), row.Result, row.SubmittedAt),
-        ];
+        return PublicVoice.From(await PublicVoice.Of(db).Where(m => station == null || m.ContextId == station).OrderByDescending(m => m.Serial).Take(20).ToListAsync(cancellation));
     }
 
     /// <summary>Name of where a matter stands, for the citizen.</summary>
@@ -252,8 +259,8 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
     private static string Score(string? score) => score switch { "1" => Language.T("满意", "satisfied"), "2" => Language.T("基本满意", "basically satisfied"), _ => Language.T("不满意", "not satisfied") };
 }
 
-/// <summary>Erases once an hour what is kept to reach citizens whose matters ended long enough ago. Harmless on several nodes at once.</summary>
-internal sealed class ContactKeeper(Voices voices, Portal portal, TimeProvider time, ILogger<ContactKeeper> log) : BackgroundService
+/// <summary>Erases once an hour what is kept to reach citizens whose matters ended long enough ago, and writes down proposals nobody has looked at. Harmless on several nodes at once.</summary>
+internal sealed class ContactKeeper(Voices voices, Portal portal, Proposals proposals, TimeProvider time, ILogger<ContactKeeper> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -265,6 +272,7 @@ internal sealed class ContactKeeper(Voices voices, Portal portal, TimeProvider t
                 try
                 {
                     var erased = await voices.SweepAsync(TimeSpan.FromDays((await portal.SettingsAsync(stoppingToken)).KeepDays), stoppingToken);
+                    await proposals.KeepAsync(stoppingToken);
                     if (erased > 0) log.LogInformation("What was kept to reach {Count} citizens was erased", erased);
                 }
 #pragma warning disable CA1031 // Whatever went wrong once, the next hour is a new chance.

@@ -63,7 +63,7 @@ public sealed class StationReports(IDbContextFactory<RendaDbContext> databases)
                let days = own.Select(m => (m.SubmittedAt, Answered: AnsweredAt(m.Body))).Where(m => m.Answered is not null).Select(m => (m.Answered!.Value - m.SubmittedAt).TotalDays).ToList()
                let figures = new StationFigures(
                    station, receptions[station.Id].Count(), receptions[station.Id].Sum(r => r.Deputies), receptions[station.Id].Sum(r => r.Voters), own.Count, taken.Count,
-                   taken.Count(m => (m.State == "closed" && m.Result != 3) || m.State is "closed-unrated" or "converted"), taken.Count(m => m.Result is >= 1 and <= 3), taken.Count(m => m.Result is 1 or 2), days.Count, days.Sum())
+                   taken.Count(m => (m.State == "closed" && m.Result != 3) || m.State is "closed-unrated" or "converted" or "proposed"), taken.Count(m => m.Result is >= 1 and <= 3), taken.Count(m => m.Result is 1 or 2), days.Count, days.Sum())
                orderby figures.Receptions + figures.Said == 0, station.Region, station.Name
                select figures,
         ];

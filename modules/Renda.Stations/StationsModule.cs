@@ -29,6 +29,9 @@ public sealed class StationsModule : RendaModule
     /// <summary>Permission to take up what was said at a station; it follows from working there.</summary>
     public const string Claim = "stations.claim";
 
+    /// <summary>Permission to hand a matter straight to a unit; no role has it, it is lent where the fast lane is open.</summary>
+    public const string FastLane = "stations.fast-lane";
+
     /// <summary>Permission to see figures.</summary>
     public const string Statistics = "stations.statistics";
 
@@ -58,6 +61,7 @@ public sealed class StationsModule : RendaModule
         new("stations.screen", new("筛查、交给代表", "Look through, put to deputies"), "station-keeper"),
         new(Claim, new("认领群众意见", "Take up what was said")),
         new("stations.answer", new("承接、答复群众", "Take up and answer"), "deputy"),
+        new(FastLane, new("民情直通车：直接转办", "Fast lane: hand over straight")),
         new(Contact, new("查看群众联系方式", "See how to reach citizens"), "deputy", "station-keeper"),
         new("stations.transfer-town", new("转乡镇办理", "Give to the town"), "station-keeper"),
         new("stations.transfer", new("转部门办理", "Give to units"), "clerk", "office-head"),
@@ -131,6 +135,7 @@ public sealed class StationsModule : RendaModule
         new(new("待转办", "To give to units"), "/stations/voices?view=transfer", "stations.transfer", "inbox"),
         new(new("待签收待办理", "To handle"), "/stations/voices?view=handle", "stations.handle", "inbox"),
         new(new("群众意见", "What was said"), "/stations/voices?view=all", Read, "message"),
+        new(new("民生实事项目建议", "Project proposals"), "/stations/proposals", Read, "bulb"),
         new(new("统计月报", "Monthly figures"), "/stations/report", Statistics, "chart-bar"),
         new(new("群众端设置", "Public portal"), "/stations/settings", Portal, "settings"),
     ];
@@ -142,13 +147,19 @@ public sealed class StationsModule : RendaModule
     public override void AddRules(ProcedureRules rules) => rules.AddVoiceRules();
 
     /// <inheritdoc />
-    public override void AddServices(IServiceCollection services) => services.AddSingleton<StationDesk>().AddSingleton<Voices>().AddSingleton<Portal>().AddSingleton<StationReports>().AddSingleton<Exports.StationExports>().AddHostedService<ContactKeeper>();
+    public override void AddServices(IServiceCollection services) => services.AddSingleton<StationDesk>().AddSingleton<Voices>().AddSingleton<Portal>().AddSingleton<CitizenPhones>().AddSingleton<Proposals>().AddSingleton<StationReports>().AddSingleton<Exports.StationExports>()
+        .AddSingleton<Open.OpenData>().AddSingleton<Open.GeoReport>().AddHostedService<ContactKeeper>();
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api) => StationsApi.Map(api);
 
     /// <inheritdoc />
-    public override void MapRoot(IEndpointRouteBuilder root) => Exports.ExportEndpoints.Map(root);
+    public override void MapRoot(IEndpointRouteBuilder root)
+    {
+        Exports.ExportEndpoints.Map(root);
+        Open.OpenDataEndpoints.Map(root);
+        Open.GeoReportEndpoints.Map(root);
+    }
 
     /// <inheritdoc />
     public override Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => Demo.StationsDemo.SeedAsync(services, cancellation);
@@ -170,6 +181,7 @@ public sealed class StationsModule : RendaModule
         var category = codes.FirstOrDefault(c => c.Id == matter.Category);
         await using var db = await services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContextAsync(cancellation);
         var station = await db.Set<Organisation>().AsNoTracking().FirstOrDefaultAsync(o => o.Id == matter.ContextId, cancellation);
+        var office = Text("givenBy") == "deputy" ? await db.Set<Organisation>().Where(o => o.Id == matter.OfficeId).Select(o => o.ShortName).FirstOrDefaultAsync(cancellation) : null;
         var deputies = forStaff && station is not null ? await services.GetRequiredService<StationDesk>().DeputiesAsync(station.Id, cancellation) : [];
         return new MatterDescription
         {
@@ -188,17 +200,19 @@ public sealed class StationsModule : RendaModule
             Facts =
             [
                 new(new("联络站", "Station"), station?.Name ?? "", station is null ? null : $"/stations/{station.Id}"),
-                new(new("怎么来的", "How it came"), Text("source") switch { "reception" => Language.T("接待时反映", "At a reception"), "desk" => Language.T("到站反映", "At the station"), "deputy" => Language.T("扫代表码", "By a deputy's code"), _ => Language.T("群众端", "Public portal") }),
+                new(new("怎么来的", "How it came"), Text("source") switch { "reception" => Language.T("接待时反映", "At a reception"), "desk" => Language.T("到站反映", "At the station"), "deputy" => Language.T("扫代表码", "By a deputy's code"), "api" => Language.T("接入的应用（Open311）", "A joined application (Open311)"), _ => Language.T("群众端", "Public portal") }),
                 .. Text("deputyName").Length > 0 ? [new MatterFact(new("想找的代表", "Asked for"), Text("deputyName"))] : Array.Empty<MatterFact>(),
                 .. data["anonymous"] is not null ? [new MatterFact(new("对外匿名", "Anonymous"), Language.T("不向社会公开是谁反映的", "the public is not told who said it"))] : Array.Empty<MatterFact>(),
                 .. Text("level").Length > 0 ? [new MatterFact(new("办理层级", "Tier"), Text("level") switch { "town" => Language.T("乡镇、街道", "Town"), "city" => Language.T("市级部门", "City"), _ => Language.T("县（区）部门", "County") })] : Array.Empty<MatterFact>(),
+                .. Text("givenBy") == "deputy" ? [new MatterFact(new("民情直通车", "Fast lane"), Language.T($"代表直接转办，抄送{office}和联络站", $"Handed over by the deputy; {office} and the station in copy"))] : Array.Empty<MatterFact>(),
+                .. data["verified"] is not null ? [new MatterFact(new("手机号", "Telephone"), Language.T("已用短信验证码核实", "verified by a code"))] : Array.Empty<MatterFact>(),
                 .. Text("channel").Length > 0 ? [new MatterFact(new("告知的渠道", "Way shown"), StationText.Name(VoiceProcedure.Channels, Text("channel")))] : Array.Empty<MatterFact>(),
             ],
         };
     }
 
     // The town's own government first; the county's departments help a town, and the city's are reached by the office.
-    private static async Task<List<UnitSuggestion>> UnitsAsync(RendaDbContext db, Matter matter, CancellationToken cancellation)
+    internal static async Task<List<UnitSuggestion>> UnitsAsync(RendaDbContext db, Matter matter, CancellationToken cancellation)
     {
         var (town, county, city) = (matter.Town, matter.County, matter.City);
         var last = Territory.Last(county);

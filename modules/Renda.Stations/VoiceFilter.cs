@@ -24,7 +24,7 @@ public sealed record VoiceView(string Id, Words Name, string States)
         new("handle", new("待签收待办理", "To handle"), "transferred,handling"),
         new("running", new("办理中", "Under way"), VoiceProcedure.Running),
         new("answered", new("已答复", "Answered"), VoiceProcedure.Answered),
-        new("closed", new("已办结", "Closed"), "closed,closed-unrated,converted,not-accepted,duplicate"),
+        new("closed", new("已办结", "Closed"), "closed,closed-unrated,converted,proposed,not-accepted,duplicate"),
     ];
 
     /// <summary>The view of that id; the first when there is none.</summary>
@@ -133,7 +133,7 @@ public sealed record VoiceFilter
         return Mark switch
         {
             "accepted" => matters.Where(m => !NotTaken.Contains(m.State)),
-            "solved" => matters.Where(m => m.State == "closed" && m.Result != 3 || m.State == "closed-unrated" || m.State == "converted"),
+            "solved" => matters.Where(m => m.State == "closed" && m.Result != 3 || m.State == "closed-unrated" || m.State == "converted" || m.State == "proposed"),
             "rated" => matters.Where(m => m.Result >= 1 && m.Result <= 3),
             "satisfied" => matters.Where(m => m.Result == 1 || m.Result == 2),
             "unsatisfied" => matters.Where(m => m.Result == 3),

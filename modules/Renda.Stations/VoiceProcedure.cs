@@ -29,9 +29,9 @@ public static class VoiceProcedure
     public const string Running = "submitted,open,offered,claimed,to-town,to-transfer,transferred,handling,replied";
 
     /// <summary>States of what was answered, comma-separated.</summary>
-    public const string Answered = "answered,closed,closed-unrated,converted";
+    public const string Answered = "answered,closed,closed-unrated,converted,proposed";
 
-    private static readonly string[] Ended = ["closed", "closed-unrated", "converted"];
+    private static readonly string[] Ended = ["closed", "closed-unrated", "converted", "proposed"];
 
     /// <summary>The procedure as shipped.</summary>
     public static Procedure Create() => new()
@@ -56,6 +56,7 @@ public static class VoiceProcedure
             End("closed", "rate", "已办结", "Closed"),
             End("closed-unrated", "rate", "办结（未评价）", "Closed, not rated"),
             End("converted", "answer", "转为建议", "Became a suggestion"),
+            End("proposed", "answer", "转为民生实事项目建议", "Became a proposal for a livelihood project"),
             End("not-accepted", "raise", "不属于受理范围", "Not for the congress"),
             End("duplicate", "raise", "重复反映", "Said before"),
         ],
@@ -77,6 +78,9 @@ public static class VoiceProcedure
                 form: [Text("text", "看到什么，说了什么", "What was seen and said"), new Field { Id = "media", Label = new("照片", "Photos"), Kind = FieldKind.Media, Max = 9 }]),
             Act("ask-transfer", "提请转办", "Ask for a unit", "代表提请转办", "the deputy asks for a unit", Party.FirstReporter, "stations.answer", ["claimed"], null, effects: ["stations.level"], to: [new("to-town", "stations.is-town"), new("to-transfer")],
                 form: [Level(), Text("text", "代表的意见", "The deputy's opinion", 500)], basis: new("只有工作人员向单位交办，代表不直接处理问题", "Only staff give orders to units; deputies do not handle problems themselves")),
+            // Open only where the place has opened the fast lane (民情直通车): no role holds this permission, the desk lends it.
+            Act("hand-over", "直接转办", "Hand over straight", "代表已直接转办", "handed over by the deputy", Party.FirstReporter, StationsModule.FastLane, ["claimed"], "transferred", effects: ["stations.assign-straight"],
+                form: [Level(), Unit("leadUnit", "承办单位", "Unit"), Text("text", "代表的意见", "The deputy's opinion", 500)], basis: new("民情直通车：小事由代表直接转承办单位，同时抄送人大代表工作机构和联络站", "Fast lane: small matters go from the deputy straight to a unit, with the deputies' office and the station in copy")) with { TellsTo = Party.Office },
             Act("transfer-town", "转乡镇办理", "Give to the town", "已转交办理", "given to a unit", Party.Coordinator, "stations.transfer-town", ["to-town"], "transferred", primary: true, requires: ["lead-not-co"], effects: ["stations.assign-town"],
                 form: [Unit("leadUnit", "承办单位", "Unit"), Units("coUnits", "会办单位", "Co-handling units", 6), Text("note", "转办意见", "Note", 500, false)]),
             Act("pass-up", "提请上级人大转办", "Pass it up", "已提请上级转办", "passed up", Party.Coordinator, "stations.transfer-town", ["to-town"], "to-transfer", effects: ["stations.pass-up"], form: [Reason("为什么乡镇办不了", "Why the town cannot")]),
@@ -90,9 +94,9 @@ public static class VoiceProcedure
                 form: [Text("text", "办理情况", "What was done", 5000), new Field { Id = "media", Label = new("照片", "Photos"), Kind = FieldKind.Media, Max = 9 }], basis: new("承办单位答复代表，由代表反馈群众", "The unit replies to the deputy, who tells the citizen")),
             Act("feed-back", "确认并反馈群众", "Tell the citizen", "代表已反馈群众", "the deputy told the citizen", Party.FirstReporter, "stations.answer", ["replied"], "answered", primary: true, effects: ["stations.answer"], form: [Text("text", "告诉群众的话", "What the citizen is told")]),
             Act("object", "答复不实，请再办", "Not good enough", "代表认为没有办好", "not good enough, says the deputy", Party.FirstReporter, "stations.answer", ["replied"], null, effects: ["stations.object"], to: [new("to-town", "stations.was-town"), new("to-transfer")], form: [Reason("哪里没有办好", "What is not good")]),
-            Act("convert", "转为代表建议", "Make it a suggestion", "已转为代表建议", "became a suggestion", Party.FirstReporter, "stations.answer", ["claimed", "replied"], "converted", effects: ["stations.convert"], form: ConvertForm(),
+            Act("convert", "转为建议或民生实事", "Make it a suggestion or project", "已转为建议或民生实事项目建议", "became a suggestion or project", Party.FirstReporter, "stations.answer", ["claimed", "replied"], null, effects: ["stations.convert"], to: [new("proposed", "stations.is-project"), new("converted")], form: ConvertForm(),
                 basis: new("普遍性、代表性问题转为建议、议案或者民生实事项目", "General problems become suggestions, motions or livelihood projects")),
-            Act("convert-office", "转为建议或民生实事", "Make it a suggestion or project", "已转为建议或民生实事项目", "became a suggestion or project", Party.Office, "stations.transfer", ["to-transfer"], "converted", effects: ["stations.convert"], form: ConvertForm()),
+            Act("convert-office", "转为建议或民生实事", "Make it a suggestion or project", "已转为建议或民生实事项目建议", "became a suggestion or project", Party.Office, "stations.transfer", ["to-transfer"], null, effects: ["stations.convert"], to: [new("proposed", "stations.is-project"), new("converted")], form: ConvertForm()),
             Act("extend", "延长办理期限", "Extend", "期限已延长", "deadline extended", Party.Office, "stations.transfer", ["handling"], null, requires: ["stations.once", "later-than-due"], effects: ["extend-clock", "stations.extended"],
                 form: [new Field { Id = "until", Label = new("延长至", "Until"), Kind = FieldKind.Date, Required = true }, Reason("为什么延长", "Why")], basis: new("只能延长一次", "Once only")),
             Act("push", "请办公室督促", "Ask the office to press", "代表请办公室督促", "the deputy asks the office to press", Party.FirstReporter, "stations.answer", ["to-town", "to-transfer", "transferred", "handling"], null, form: [Text("text", "情况", "What is the matter", 500)]) with { TellsTo = Party.Office },

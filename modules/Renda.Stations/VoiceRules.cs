@@ -22,17 +22,16 @@ public static class VoiceRules
         .AddEffect("stations.channel", d => [new DataSet(new JsonObject { ["channel"] = d.Text("channel") })])
         .AddEffect("stations.answer", d => [Told(d, d.Action.Id == "feed-back" ? "unit" : "deputy")])
         .AddEffect("stations.convert", d => [Told(d, "converted"), new DataSet(new JsonObject { ["convertedTo"] = d.Text("kind") })])
+        .AddGuard("stations.is-project", d => d.Text("kind") == "project" ? null : new("stations.no-project", new("没有转为民生实事项目。", "It becomes no project.")))
         .AddEffect("stations.level", d => [new DataSet(new JsonObject { ["level"] = d.Text("level") })])
         .AddGuard("stations.is-town", d => d.Text("level") == "town" ? null : new("stations.not-town", new("不由乡镇办理。", "Not the town's.")))
         // Who gave it gives it again when it comes back.
         .AddGuard("stations.was-town", d => Data(d, "givenBy") == "station" ? null : new("stations.not-town", new("不由乡镇办理。", "Not the town's.")))
         .AddEffect("stations.pass-up", _ => [new DataSet(new JsonObject { ["level"] = "county" })])
         .AddEffect("stations.assign-town", d => [.. KernelRules.Assign(d, "stations.handle", "stations.opinion"), new DataSet(new JsonObject { ["level"] = "town", ["givenBy"] = "station", ["extended"] = null })])
-        .AddEffect("stations.assign", d =>
-        [
-            .. KernelRules.Assign(d, d.Text("level") switch { "city" => "stations.handle-city", "county" => "stations.handle-county", _ => "stations.handle" }, "stations.opinion"),
-            new DataSet(new JsonObject { ["level"] = d.Text("level"), ["givenBy"] = "office", ["extended"] = null }),
-        ])
+        .AddEffect("stations.assign", d => Assign(d, "office"))
+        // What a unit hands back, or did not do well, goes on by the office as everything else does.
+        .AddEffect("stations.assign-straight", d => Assign(d, "deputy"))
         .AddEffect("stations.reply", d => [new DataSet(new JsonObject { ["reply"] = new JsonObject { ["unit"] = d.Grant?.OrganisationId?.ToString(), ["text"] = d.Text("text"), ["at"] = Instant(d.Now) } })])
         .AddEffect("stations.object", d => [new DataSet(new JsonObject { ["objections"] = Number(d, "objections") + 1 })])
         .AddGuard("stations.once", d => d.Matter.Body.Data["extended"] is null ? null : new("stations.extended", new("已经延长过一次，不能再延长。", "It was extended once already."), 409))
@@ -54,6 +53,12 @@ public static class VoiceRules
         .AddEffect("stations.publish", d => [new DataSet(new JsonObject { ["published"] = new JsonObject { ["text"] = d.Text("publicText"), ["answer"] = d.Text("publicAnswer"), ["at"] = Instant(d.Now) } }), new Published(true)])
         .AddGuard("stations.is-published", d => d.Matter.Body.Data["published"] is null ? new("stations.not-published", new("没有公开。", "It is not published."), 409) : null)
         .AddEffect("stations.unpublish", _ => [new DataSet(new JsonObject { ["published"] = null }), new Published(false)]);
+
+    private static IEnumerable<Change> Assign(Decision d, string by) =>
+    [
+        .. KernelRules.Assign(d, d.Text("level") switch { "city" => "stations.handle-city", "county" => "stations.handle-county", _ => "stations.handle" }, "stations.opinion"),
+        new DataSet(new JsonObject { ["level"] = d.Text("level"), ["givenBy"] = by, ["extended"] = null }),
+    ];
 
     // What the citizen reads; the first time counts for how long it took.
     private static DataSet Told(Decision d, string by) => new(new JsonObject

@@ -13,6 +13,7 @@ using Renda.Platform.Media;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
+using Renda.Platform.Settings;
 
 namespace Renda.Stations;
 
@@ -40,6 +41,9 @@ public sealed record Saying
     /// <summary>How to reach who says it; empty when not told.</summary>
     public string Contact { get; init; } = "";
 
+    /// <summary>Whether <see cref="Contact"/> is a telephone that was shown to be theirs.</summary>
+    public bool Verified { get; init; }
+
     /// <summary>Whether the public is not told who says it.</summary>
     public bool Anonymous { get; init; } = true;
 
@@ -49,7 +53,7 @@ public sealed record Saying
     /// <summary>The reception at which it is said; null for none.</summary>
     public Guid? ReceptionId { get; init; }
 
-    /// <summary><c>portal</c>, <c>deputy</c>, <c>desk</c> or <c>reception</c>.</summary>
+    /// <summary><c>portal</c>, <c>deputy</c>, <c>api</c>, <c>desk</c> or <c>reception</c>.</summary>
     public string Source { get; init; } = "portal";
 
     /// <summary>SHA-256 of photos that were taken in.</summary>
@@ -63,7 +67,7 @@ public sealed record Saying
 public sealed record SaidAnswer(string? Code, MatterFold? Matter, Refusal? Refusal);
 
 /// <summary>What citizens say at stations: taken in, found again by a query code, taken up by deputies. How to reach a citizen is sealed, shown to few and noted, and erased.</summary>
-public sealed class Voices(IDbContextFactory<RendaDbContext> databases, MatterDesk desk, StationDesk stations, CodeSets codes, RegionDirectory regions, PersonalData personal, AuditLog audit, TimeProvider time)
+public sealed class Voices(IDbContextFactory<RendaDbContext> databases, MatterDesk desk, StationDesk stations, CodeSets codes, RegionDirectory regions, PersonalData personal, StoredSettings settings, AuditLog audit, TimeProvider time)
 {
     /// <summary>Longest text, in characters.</summary>
     public const int LongestText = 2000;
@@ -75,7 +79,7 @@ public sealed class Voices(IDbContextFactory<RendaDbContext> databases, MatterDe
     public const int LongestContact = 60;
 
     /// <summary>The same by another clock, for a demonstration that lets time pass.</summary>
-    public Voices By(TimeProvider clock) => new(databases, desk.By(clock), stations.By(clock), codes, regions, personal, audit, clock);
+    public Voices By(TimeProvider clock) => new(databases, desk.By(clock), stations.By(clock), codes, regions, personal, settings, audit, clock);
 
     /// <summary>The matter that a saying becomes: the page's key is not to be known from it.</summary>
     public static Guid IdOf(Guid key)
@@ -126,7 +130,7 @@ public sealed class Voices(IDbContextFactory<RendaDbContext> databases, MatterDe
         var year = now.AddHours(8).Year;
         var data = new JsonObject
         {
-            ["description"] = text, ["placeText"] = place.Length > 0 ? place : null, ["anonymous"] = saying.Anonymous ? true : null, ["source"] = saying.Source, ["deputy"] = saying.DeputyId?.ToString(), ["deputyName"] = deputy,
+            ["description"] = text, ["placeText"] = place.Length > 0 ? place : null, ["anonymous"] = saying.Anonymous ? true : null, ["verified"] = saying.Verified ? true : null, ["source"] = saying.Source, ["deputy"] = saying.DeputyId?.ToString(), ["deputyName"] = deputy,
         };
         foreach (var empty in data.Where(p => p.Value is null).Select(p => p.Key).ToList()) data.Remove(empty);
         var answer = await desk.RaiseAsync(new NewMatter
@@ -161,6 +165,14 @@ public sealed class Voices(IDbContextFactory<RendaDbContext> databases, MatterDe
         }
 
         static SaidAnswer Refused(Refusal why) => new(null, null, why);
+    }
+
+    /// <summary>Whether what a page with this key said is there already: then its sender only lost the answer.</summary>
+    public async Task<bool> IsSaidAsync(Guid key, CancellationToken cancellation)
+    {
+        var id = IdOf(key);
+        await using var db = databases.CreateDbContext();
+        return await db.Set<StationVoice>().AnyAsync(v => v.MatterId == id, cancellation);
     }
 
     /// <summary>What a query code stands for; null for none. Typed in whatever form.</summary>
@@ -231,6 +243,32 @@ public sealed class Voices(IDbContextFactory<RendaDbContext> databases, MatterDe
         if (station is null || actor.PersonId is not { } person || !actor.May("stations.answer") || !await stations.WorksInAsync(station.Value, person, cancellation)) return new MatterAnswer(null, Refusal.NotFound);
         return await desk.ActAsync(matter, "claim", [], StationScope.AtStation(actor, station.Value), null, null, cancellation);
     }
+
+    /// <summary>The units a deputy may hand a matter straight to, the likeliest first; none where the fast lane is not open or it is not the deputy's.</summary>
+    public async Task<IReadOnlyList<Organisation>> StraightAsync(MatterFold matter, Actor actor, CancellationToken cancellation)
+    {
+        if (matter.Matter is not { Scenario: "stations", State: "claimed" } || (await SettingsAsync(cancellation)).FastLane == false || Lent(actor).GrantFor(StationsModule.FastLane, Platform.Procedures.Party.FirstReporter, matter, []) is null) return [];
+        await using var db = databases.CreateDbContext();
+        return [.. (await StationsModule.UnitsAsync(db, matter.Matter, cancellation)).Select(u => u.Unit)];
+    }
+
+    /// <summary>Hands a matter straight to a unit (民情直通车), for the deputy who took it up; the office and the station have it in copy.</summary>
+    public async Task<Refusal?> HandOverAsync(Guid matter, string? unit, string? text, Actor actor, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        if (await MatterDesk.LoadAsync(db, matter, cancellation) is not { } fold || await StraightAsync(fold, actor, cancellation) is not { Count: > 0 } units) return Refusal.NotFound;
+        if (units.FirstOrDefault(u => Guid.TryParse(unit, out var id) && u.Id == id) is not { } to) return Refusal.Form([new("form.invalid", new("请选择承办单位。", "Choose the unit."), Field: "leadUnit")]);
+        // Which tier follows from the unit: the deputy need not know.
+        var level = to.Kind == OrganisationKind.TownGovernment ? "town" : Territory.Level(to.Region) == 3 ? "city" : "county";
+        return (await desk.ActAsync(matter, "hand-over", new JsonObject { ["level"] = level, ["leadUnit"] = to.Id.ToString(), ["text"] = text ?? "" }, Lent(actor), null, null, cancellation)).Refusal;
+    }
+
+    private static Actor Lent(Actor actor) => actor with
+    {
+        Grants = [.. actor.Grants.Select(g => g.Role.Scope == RoleScope.Personal && g.Permissions.Contains("stations.answer") ? g with { Permissions = g.Permissions.Append(StationsModule.FastLane).ToHashSet() } : g)],
+    };
+
+    private ValueTask<PortalSettings> SettingsAsync(CancellationToken cancellation) => settings.ReadAsync<PortalSettings>(PortalSettings.Name, cancellation);
 
     /// <summary>What waits to be taken up at the stations a deputy works in, oldest first.</summary>
     public async Task<IReadOnlyList<(MatterRow Row, string Text, string Station)>> OpenForAsync(Actor actor, CancellationToken cancellation)

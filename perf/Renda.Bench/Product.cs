@@ -60,11 +60,12 @@ internal sealed class Product : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready. Returns how long that took.</summary>
-    public async Task<TimeSpan> StartAsync(bool demo = true, int findings = 14)
+    public async Task<TimeSpan> StartAsync(bool demo = true, int findings = 14, params IReadOnlyList<string> more)
     {
         var watch = Stopwatch.StartNew();
         List<string> args = [Repository.Program, "serve", "--port", Address.Port.ToString()];
         if (demo) args.AddRange(["--demo", "--demo-findings", findings.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        args.AddRange(more);
         _process = Process.Start(Command(args))!;
         _said = _process.StandardOutput.ReadToEndAsync();
         _wrong = _process.StandardError.ReadToEndAsync();

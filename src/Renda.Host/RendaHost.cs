@@ -102,10 +102,12 @@ internal static class RendaHost
             o.AddPolicy("codes", http => HttpMethods.IsPost(http.Request.Method) ? AMinute(http, 20) : RateLimitPartition.GetNoLimiter(""));
             // A joined application: a flood of 200, and 20 a second for as long as it likes.
             o.AddPolicy(TodoApi.FeedLimit, http => RateLimitPartition.GetTokenBucketLimiter(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", _ => new TokenBucketRateLimiterOptions { TokenLimit = 200, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
-            o.OnRejected = (rejected, _) =>
+            // What anybody may read without an account: programs of many people may come from one address.
+            o.AddPolicy("open", http => AMinute(http, 300));
+            o.OnRejected = async (rejected, _) =>
             {
                 rejected.HttpContext.Response.Headers.RetryAfter = "1";
-                return ValueTask.CompletedTask;
+                if (rejected.HttpContext.GetEndpoint()?.Metadata.GetMetadata<Overrun>() is { } own) await own.AnswerAsync(rejected.HttpContext);
             };
 
             static RateLimitPartition<string> AMinute(HttpContext http, int times) =>

@@ -20,3 +20,7 @@ public static class Problems
         return Results.Problem(details);
     }
 }
+
+/// <summary>Of an endpoint: what it answers itself when its rate limit is met, where its callers expect a form of their own.</summary>
+/// <param name="AnswerAsync">Writes the answer; the status is set.</param>
+public sealed record Overrun(Func<HttpContext, Task> AnswerAsync);

@@ -15,6 +15,9 @@ public sealed partial class ModuleTests
     /// <summary>What browsers look for at the root of a site: the worker of the whole site and what makes it installable.</summary>
     private static readonly string[] AtTheRoot = ["/sw.js", "/manifest.webmanifest"];
 
+    /// <summary>Addresses that a standard gives; one module answers by it.</summary>
+    private static readonly string[] Standards = ["/open311/v2"];
+
     private static readonly List<RouteEndpoint> Endpoints = Map();
 
     public static TheoryData<string> Modules => [.. Repository.Modules];
@@ -55,7 +58,8 @@ public sealed partial class ModuleTests
 
         // Each address below the module's own name, so that two modules can never meet.
         var addresses = Endpoints.Where(e => e.Metadata.OfType<MethodInfo>().Any(m => m.DeclaringType!.Assembly == module.GetType().Assembly)).Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Except(AtTheRoot);
-        Assert.All(addresses, a => Assert.True(Below(a, "/api/v1/" + module.Id) || Below(a, "/" + module.Id), a));
+        // Files of the pages without an account stand beside them.
+        Assert.All(addresses, a => Assert.True(Below(a, "/api/v1/" + module.Id) || Below(a, "/" + module.Id) || Below(a, "/p") || Standards.Any(s => Below(a, s)), a));
         var pages = module.GetType().Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes(typeof(RouteAttribute), false)).Cast<RouteAttribute>().Select(r => r.Template).ToList();
         Assert.NotEmpty(pages);
         // What citizens read off a poster is short: pages without an account stand below /p.

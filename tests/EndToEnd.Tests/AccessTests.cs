@@ -17,6 +17,9 @@ public sealed class AccessTests(Product product)
     [
         // What citizens see without an account: public by law, or known by a query code.
         "/p", "/p/s/{Code}", "/p/d/{DeputyCode}", "/p/q", "/p/suggestions", "/p/suggestions/{Id:guid}",
+        // The same as files and for programs; what comes in goes the way of the portal's form.
+        "/p/open", "/p/open/stations.csv", "/p/open/stations.geojson", "/p/open/voices.csv", "/p/open/deputies.csv",
+        "/open311/v2/discovery.{format:regex(^(json|xml)$)}", "/open311/v2/services.{format:regex(^(json|xml)$)}", "/open311/v2/services/{service}.{format:regex(^(json|xml)$)}", "/open311/v2/requests.{format:regex(^(json|xml)$)}", "/open311/v2/requests/{request}.{format:regex(^(json|xml)$)}", "/open311/v2/tokens/{token}.{format:regex(^(json|xml)$)}", "/open311/v2/{**rest}",
         "/sign-in", "/sign-in/password", "/sign-in/demo", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-in/code", "/sign-in/phone", "/sign-in/outside", "/sign-in/dingtalk", "/sign-in/dingtalk/back", "/sign-in/dingtalk/enter", "/sign-in/dingtalk/silent", "/dingtalk", "/sign-out", "/sign-on/authorize", "/sign-on/continue", "/sign-on/end", "/sign-on/leave", "/sign-on/refused", "/language/{code}", "/first-administrator", "/set-password", "/calendar/{code:length(32)}.ics", "/not-found", "/sw.js", "/manifest.webmanifest", "/health/live", "/health/ready", "/openapi/{documentName}.json",
     ];
 

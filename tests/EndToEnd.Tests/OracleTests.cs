@@ -59,6 +59,7 @@ public sealed class OracleTests
         try
         {
             await using var server = await Server.StartAsync(folder, 90, postgres);
+            for (var i = 0; i < 2; i++) await SayAsync(server, i);
             var world = await World.MakeAsync(() => Open(folder, postgres));
             var (cases, seen, clicks) = (0, 0, new Random(5));
             var everything = await FoundAsync(server, world.Everyone, "电杆");
@@ -102,10 +103,11 @@ public sealed class OracleTests
 
                 // Whoever reads no scenario gets no file; all others get a file of what they may see.
                 var reads = World.Reads(holder, "visits");
-                foreach (var (scenario, address) in ((string, string)[])[("visits", "/visits/export/ledger.xlsx"), ("suggestions", "/suggestions/export/list.xlsx")])
+                foreach (var (scenario, address) in ((string, string)[])[("visits", "/visits/export/ledger.xlsx"), ("suggestions", "/suggestions/export/list.xlsx"), ("stations", "/stations/export/proposals.xlsx")])
                 {
                     using var file = await api.GetAsync(new Uri(address, UriKind.Relative), Stop);
-                    if (await IsGivenAsync(file, World.Reads(holder, scenario))) Same(world.Matters.Where(NumberIn(Text(await file.Content.ReadAsByteArrayAsync(Stop)))).Select(m => m.Matter.Id), address, world.Of(scenario, expected));
+                    var listed = world.Matters.Where(m => scenario != "stations" || m.Matter.State == "proposed").Select(m => m.Matter.Id);
+                    if (await IsGivenAsync(file, World.Reads(holder, scenario))) Same(world.Matters.Where(NumberIn(Text(await file.Content.ReadAsByteArrayAsync(Stop)))).Select(m => m.Matter.Id), address, world.Of(scenario, expected).Intersect(listed));
                 }
                 foreach (var scenario in (string[])["suggestions", "stations", "deputies"]) Same(await ListAsync(api, "&scenario=" + scenario), "the list of " + scenario, world.Of(scenario, expected));
                 using (var file = await api.GetAsync(new Uri("/visits/export/findings.geojson", UriKind.Relative), Stop))
@@ -120,6 +122,20 @@ public sealed class OracleTests
                     cases += world.Matters.Count;
                 }
             }
+            // Nobody in particular is told what was published, and of nothing else that it is there.
+            var shown = world.Matters.Where(m => m.Matter is { Scenario: "stations", Public: true, Closed: true }).Select(m => m.Matter.Id).ToHashSet();
+            Assert.NotEmpty(shown);
+            using var nobody = await server.ClientAsync();
+            var (file1, file2) = (await nobody.GetStringAsync(new Uri("/p/open/voices.csv", UriKind.Relative), Stop), await nobody.GetStringAsync(new Uri("/open311/v2/requests.json?page_size=500", UriKind.Relative), Stop));
+            Assert.True(shown.SetEquals(world.Matters.Where(m => file1.Contains(m.Matter.Id.ToString(), StringComparison.Ordinal)).Select(m => m.Matter.Id)), "voices.csv");
+            Assert.True(shown.SetEquals(world.Matters.Where(m => file2.Contains(m.Matter.Id.ToString(), StringComparison.Ordinal)).Select(m => m.Matter.Id)), "Open311");
+            foreach (var (matter, _, photos) in world.Matters.Where(m => m.Matter.Scenario == "stations"))
+            {
+                Assert.Equal(shown.Contains(matter.Id) ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await nobody.GetAsync(new Uri($"/open311/v2/requests/{matter.Id}.json", UriKind.Relative), Stop)).StatusCode);
+                foreach (var photo in photos) Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync(new Uri($"/api/v1/media/{photo}/thumb", UriKind.Relative), Stop)).StatusCode);
+            }
+            // Photos of citizens were among what was asked for.
+            Assert.Contains(world.Matters, m => m.Matter.Scenario == "stations" && m.Photos.Count > 0);
             // The same again by what each answer of one matter was.
             Assert.True(cases + Actors * world.Matters.Count >= 10_000, $"{cases} cases");
             var all = Actors * world.Matters.Count;
@@ -130,6 +146,24 @@ public sealed class OracleTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // A citizen says something with a photo, as the portal's form sends it.
+    private static async Task SayAsync(Server server, int number)
+    {
+        using var citizen = await server.ClientAsync();
+        var station = Regex.Match(await citizen.GetStringAsync(new Uri("/p?place=330522110225", UriKind.Relative), Stop), "/p/s/([2-9A-Z]{8})").Value;
+        var page = await citizen.GetStringAsync(new Uri(station, UriKind.Relative), Stop);
+        using var form = new MultipartFormDataContent();
+        foreach (var (name, value) in ((string, string)[])[("__RequestVerificationToken", Hidden("__RequestVerificationToken")), ("_handler", "say"), ("ticket", Hidden("ticket")), ("category", "roads"), ("text", $"第 {number} 件：村口电杆旁的路面塌了一块。")]) form.Add(new StringContent(value), name);
+        var photo = new ByteArrayContent(Server.Photo());
+        photo.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
+        form.Add(photo, "photos", "photo.jpg");
+        await Task.Delay(3200, Stop);
+        using var answer = await citizen.PostAsync(new Uri(station, UriKind.Relative), form, Stop);
+        Assert.Contains("id=\"query-code\"", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+
+        string Hidden(string name) => WebUtility.HtmlDecode(Regex.Match(page, $"name=\"{name}\" value=\"([^\"]+)\"").Groups[1].Value);
     }
 
     private static Func<(Matter Matter, string Number, List<string> Photos), bool> NumberIn(string text) => m => text.Contains(m.Number, StringComparison.Ordinal);

@@ -30,6 +30,7 @@ internal sealed record DemoSaying(string Stage, int Days, string Category, long 
         new("claimed", 4, "education", Qinlao, "放学时段幼儿园门口堵车", "每天四点幼儿园门口堵成一片，小孩在车缝里钻，很危险。"),
         new("open", 3, "housing", Qinlao, "小区电梯经常停", "勤劳社区安置房 3 幢电梯一个月停了四次，六楼的老人下不来。"),
         new("submitted", 1, "safety", Huicheling, "山塘边没有护栏", "回车岭山塘边的路没有护栏，小孩放学从那里走，上周有电动车冲下去。"),
+        new("proposed", 23, "roads", Qinlao, "集镇赶集日没有地方停车", "每逢赶集日集镇街上停满了车，救护车都过不去，能不能建一个公共停车场？", "", "", "赶集日停车难，好几个村都在反映，我已经提为民生实事项目建议，征集项目时一并研究，结果会告诉您。"),
         new("submitted", 0, "other", Hongshan, "文化礼堂能不能晚上开放", "文化礼堂晚上七点就关门，年轻人下班想打球没有地方，能不能开到九点？"),
     ];
 }

@@ -160,10 +160,10 @@ internal static class StationsDemo
                 await StepAsync(1, Actor.Citizen, "rate", new() { ["score"] = "1", ["text"] = "问到了，谢谢代表。" });
                 return;
             }
-            if (saying.Stage == "converted")
+            if (saying.Stage is "converted" or "proposed")
             {
                 await StepAsync(1.5, deputy, "visit", new() { ["text"] = "走了三个村，都有同样的情况。" });
-                await StepAsync(1, deputy, "convert", new() { ["kind"] = "suggestion", ["text"] = saying.Answer });
+                await StepAsync(1, deputy, "convert", new() { ["kind"] = saying.Stage == "proposed" ? "project" : "suggestion", ["text"] = saying.Answer });
                 return;
             }
             await StepAsync(0.8, deputy, "ask-transfer", new() { ["level"] = town ? "town" : "county", ["text"] = "情况属实，请尽快办理。" });

@@ -2,16 +2,19 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Codes;
 using Renda.Platform.Documents;
+using Renda.Platform.Regions;
 using Renda.Platform.Web;
 
 namespace Renda.Stations.Exports;
 
-/// <summary>Files to take away: the monthly report of a station and of all stations within somebody's scope. In Chinese, as reports are.</summary>
-public sealed class StationExports(StationReports reports, StationDesk desk, DemoMode demo, TimeProvider time)
+/// <summary>Files to take away: the monthly report of a station and of all stations within somebody's scope, and proposals for projects. In Chinese, as reports are.</summary>
+public sealed class StationExports(StationReports reports, StationDesk desk, Proposals proposals, CodeSets codes, RegionDirectory regions, DemoMode demo, TimeProvider time)
 {
     /// <summary>The report of a month; null when it is not the actor's to see.</summary>
     public async Task<(string Name, byte[] Bytes)?> ReportAsync(DateOnly month, Guid? station, Actor actor, CancellationToken cancellation)
@@ -41,6 +44,25 @@ public sealed class StationExports(StationReports reports, StationDesk desk, Dem
         return ($"{title.Replace(" ", "", StringComparison.Ordinal)}.docx", document.End());
     }
 
+    /// <summary>The day in China.</summary>
+    public DateOnly Today => ChinaTime.Date(time.GetUtcNow().UtcDateTime);
+
+    /// <summary>Writes the proposals of matters the actor may see as a workbook, page by page.</summary>
+    public async Task WriteProposalsAsync(Stream to, Actor actor, CancellationToken cancellation)
+    {
+        var categories = (await codes.OfAsync(VoiceProcedure.Categories, cancellation)).ToDictionary(c => c.Id, c => c.Name.Zh);
+        using var sheet = await SheetFile.BeginAsync(to, "民生实事项目建议", [("标题", 30), ("类别", 14), ("地点", 28), ("群众反映", 60), ("提出理由", 40), ("提出人", 12), ("提出日期", 12), ("联络站", 24), ("来自", 18), ("已列入", 30)], cancellation);
+        for (long? before = null; ;)
+        {
+            var rows = await proposals.ListAsync(actor, before, 500, cancellation);
+            foreach (var (p, number, _, station, into) in rows)
+                await sheet.RowAsync(p.Title, categories.GetValueOrDefault(p.Category, p.Category), regions.FullName(p.Region), p.Text, p.Reason, p.By, $"{ChinaTime.Date(p.At):yyyy-MM-dd}", station, number, into is { } taken ? $"{taken.Number} {taken.Title}" : "");
+            if (rows.Count < 500) break;
+            before = rows[^1].Serial;
+        }
+        await sheet.EndAsync();
+    }
+
     private static string Percent(double? share) => share is { } value ? value.ToString("P1", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal) : "—";
 
     private static string Days(double? days) => days is { } value ? value.ToString("0.0", CultureInfo.InvariantCulture) : "—";
@@ -55,7 +77,19 @@ internal static class ExportEndpoints
     {
         var export = root.MapGroup("/stations/export").WithTags("Stations").ExcludeFromDescription();
         export.MapGet("/report.docx", (string? month, HttpContext http, StationExports exports) => AnswerAsync(month, null, http, exports)).RequirePermission(StationsModule.Statistics);
+        export.MapGet("/proposals.xlsx", ProposalsAsync).RequirePermission(StationsModule.Read);
         export.MapGet("/{id:guid}/report.docx", (Guid id, string? month, HttpContext http, StationExports exports) => AnswerAsync(month, id, http, exports)).RequirePermission(StationsModule.Statistics);
+    }
+
+    private static async Task ProposalsAsync(HttpContext http, StationExports exports)
+    {
+        var actor = await http.ActorAsync();
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName($"民生实事项目建议-{exports.Today:yyyyMMdd}.xlsx");
+        http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        http.Response.Headers.ContentDisposition = disposition.ToString();
+        http.Response.Headers.CacheControl = "private, no-store";
+        await exports.WriteProposalsAsync(http.Response.Body, actor, http.RequestAborted);
     }
 
     private static async Task<IResult> AnswerAsync(string? month, Guid? station, HttpContext http, StationExports exports)

@@ -20,7 +20,7 @@ public sealed class PhoneCode
     /// <summary>What the browser that asked holds; the code is taken from there only.</summary>
     public Guid Ticket { get; set; }
 
-    /// <summary>Who signs in with it or confirms the number with it; null when the number is nobody's.</summary>
+    /// <summary>Who signs in with it or confirms the number with it, or the form of whoever has no account; null when the number is nobody's.</summary>
     public Guid? AccountId { get; set; }
 
     /// <summary>HMAC of the code with its ticket.</summary>
@@ -82,14 +82,25 @@ public sealed class PhoneCodes(IDbContextFactory<RendaDbContext> databases, SmsS
         // Whoever has two accounts with one number signs in otherwise: which one is meant cannot be told.
         var found = await db.Users.Where(a => a.PhoneNumber == number && a.ClosedAt == null && db.Set<Grant>().Any(g => g.AccountId == a.Id && g.Role == "deputy" && g.ValidFrom <= now && (g.ValidTo == null || g.ValidTo > now)))
             .Select(a => a.Id).Take(2).ToListAsync(cancellation);
-        return await AskAsync(db, number, found is [var account] ? account : null, now, cancellation);
+        return await AskAsync(db, number, found is [var account] ? account : null, settings.Template, now, cancellation);
     }
 
     /// <summary>Sends a code to a number that somebody wants to enter for his own account.</summary>
     public async Task<(Guid Ticket, Refusal? Refusal)> AskAsync(string number, Guid accountId, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        return await AskAsync(db, number, accountId, time.GetUtcNow().UtcDateTime, cancellation);
+        return await AskAsync(db, number, accountId, settings.Template, time.GetUtcNow().UtcDateTime, cancellation);
+    }
+
+    /// <summary>Sends a code to a number that somebody without an account says is theirs.</summary>
+    /// <param name="number">The number, eleven digits.</param>
+    /// <param name="form">What the code is given back for: the form they fill in.</param>
+    /// <param name="template">Text of the message, as <see cref="SmsSettings.Template"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<(Guid Ticket, Refusal? Refusal)> AskAsync(string number, Guid form, string template, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        return await AskAsync(db, number, form, template, time.GetUtcNow().UtcDateTime, cancellation);
     }
 
     /// <summary>Takes a code, once: whose it is, or why not.</summary>
@@ -118,7 +129,7 @@ public sealed class PhoneCodes(IDbContextFactory<RendaDbContext> databases, SmsS
         await db.Set<PhoneCode>().Where(c => c.DayFrom < before && c.SentAt < before).ExecuteDeleteAsync(cancellation);
     }
 
-    private async Task<(Guid Ticket, Refusal? Refusal)> AskAsync(RendaDbContext db, string number, Guid? account, DateTime now, CancellationToken cancellation)
+    private async Task<(Guid Ticket, Refusal? Refusal)> AskAsync(RendaDbContext db, string number, Guid? account, string template, DateTime now, CancellationToken cancellation)
     {
         var phone = Sealed("phone " + number);
         var (ticket, code) = (Guid.NewGuid(), RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture));
@@ -146,7 +157,7 @@ public sealed class PhoneCodes(IDbContextFactory<RendaDbContext> databases, SmsS
         }
         if (account is not null)
         {
-            var text = settings.Template.Replace("{code}", code, StringComparison.Ordinal).Replace("{minutes}", ((int)Life.TotalMinutes).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            var text = template.Replace("{code}", code, StringComparison.Ordinal).Replace("{minutes}", ((int)Life.TotalMinutes).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             delivery.Send(new SmsMessage(ticket, number, text, code, ends));
         }
         return (ticket, null);

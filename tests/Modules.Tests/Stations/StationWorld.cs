@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Tests;
+using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Congresses;
@@ -16,8 +18,10 @@ using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
 using Renda.Platform.Settings;
+using Renda.Platform.Sms;
 using Renda.Platform.Todos;
 using Renda.Stations;
+using Renda.Stations.Open;
 
 namespace Modules.Tests.Stations;
 
@@ -31,6 +35,7 @@ internal sealed class StationWorld : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly MatterWriter _writer;
     private readonly ChangeRelay _relay;
+    private readonly SmsDelivery _delivery;
 
     private StationWorld(TestDatabase database)
     {
@@ -46,8 +51,16 @@ internal sealed class StationWorld : IAsyncDisposable
         var audit = new AuditLog(Databases, database.Settings, Time);
         Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(Rules), Deadlines, codes, Time);
         Stations = new StationDesk(Databases, audit, Deadlines, _relay, Time);
-        Voices = new Voices(Databases, Desk, Stations, codes, RegionDirectory.Huzhou, new PersonalData(new byte[96], PersonalCipher.Aes), audit, Time);
-        Portal = new Portal(Databases, Stations, RegionDirectory.Huzhou, new StoredSettings(Databases, new MemoryCache(new MemoryCacheOptions()), Time), audit, new EphemeralDataProtectionProvider(), catalogue, new MemoryCache(new MemoryCacheOptions()), Time);
+        var (settings, personal, protection) = (new StoredSettings(Databases, new MemoryCache(new MemoryCacheOptions()), Time), new PersonalData(new byte[96], PersonalCipher.Aes), new EphemeralDataProtectionProvider());
+        Voices = new Voices(Databases, Desk, Stations, codes, RegionDirectory.Huzhou, personal, settings, audit, Time);
+        var sms = new SmsSettings(new Uri("http://sms.renda.example"), "the gateway's key", SmsSettings.UsualTemplate);
+        _delivery = new SmsDelivery(Carrier, Time, NullLogger<SmsDelivery>.Instance);
+        var phones = new PhoneCodes(Databases, sms, _delivery, Time);
+        Phones = new CitizenPhones(phones, protection);
+        Portal = new Portal(Databases, Stations, RegionDirectory.Huzhou, settings, audit, protection, catalogue, phones, new MemoryCache(new MemoryCacheOptions()), Time);
+        Proposals = new Proposals(Databases);
+        Data = new OpenData(Databases, codes, RegionDirectory.Huzhou, new MemoryCache(new MemoryCacheOptions()), Time);
+        Report = new GeoReport(Databases, Voices, Portal, Stations, codes, RegionDirectory.Huzhou, personal, protection);
         Reports = new StationReports(Databases);
         Watch = new ClockWatch(Databases, Desk, Deadlines, Time, NullLogger<ClockWatch>.Instance);
         Keeper = Person("陆联络", "station-keeper", organisation: Station);
@@ -85,7 +98,12 @@ internal sealed class StationWorld : IAsyncDisposable
     public StationDesk Stations { get; }
     public Voices Voices { get; }
     public Portal Portal { get; }
+    public CitizenPhones Phones { get; }
+    public Proposals Proposals { get; }
+    public OpenData Data { get; }
+    public GeoReport Report { get; }
     public StationReports Reports { get; }
+    public Carrier Carrier { get; } = new();
     public ClockWatch Watch { get; }
 
     /// <summary>Monday, 2 March 2026, 10:00 in China.</summary>
@@ -117,6 +135,7 @@ internal sealed class StationWorld : IAsyncDisposable
         }
         await w.Deadlines.ReloadAsync(CancellationToken.None);
         await w._writer.StartAsync(CancellationToken.None);
+        await w._delivery.StartAsync(CancellationToken.None);
         foreach (var person in new[] { w.LiId, w.ShenId }) Assert.Null(await w.Stations.PlaceAsync(w.Station, person, new(2026, 1, 1), w.Keeper, CancellationToken.None));
         return w;
     }
@@ -138,6 +157,24 @@ internal sealed class StationWorld : IAsyncDisposable
         await ActAsync(said.Id, "accept", Keeper, new { title = "村口路灯坏了", category = "roads", deputy = LiId });
         await ActAsync(said.Id, "take", Li);
         return said;
+    }
+
+    /// <summary>Said, answered by Li, rated and published with other words than were said.</summary>
+    public async Task<Guid> PublishedAsync(string text = "村口的路灯已经修好。", string score = "1")
+    {
+        var (code, id) = await ClaimedAsync();
+        await ActAsync(id, "answer", Li, new { text = "已经修好，李代表，13800000000。" });
+        Assert.Null(await CitizenAsync(code, "rate", new { score }));
+        await ActAsync(id, "publish", Keeper, new { publicText = text, publicAnswer = "已经修好。" });
+        return id;
+    }
+
+    /// <summary>What administrators set, from what they had set before.</summary>
+    public async Task<Refusal?> SetAsync(params (string Name, string Value)[] fields)
+    {
+        var form = new Dictionary<string, string> { ["open"] = "1", ["perStationAnHour"] = "100", ["leastSeconds"] = "0", ["keepDays"] = "30", ["api"] = "key", ["licence"] = "by" };
+        foreach (var (name, value) in fields) form[name] = value;
+        return await Portal.SetAsync(form, Head, CancellationToken.None);
     }
 
     /// <summary>Takes an action; a minute passes.</summary>
@@ -181,6 +218,9 @@ internal sealed class StationWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writer.StopAsync(CancellationToken.None);
+        await _delivery.StopAsync(CancellationToken.None);
+        _delivery.Dispose();
+        Phones.Dispose();
         _writer.Dispose();
         _relay.Dispose();
         await _database.DisposeAsync();
@@ -201,5 +241,25 @@ internal sealed class StationWorld : IAsyncDisposable
         public DateTimeOffset Now { get; set; }
 
         public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
+
+/// <summary>A carrier of text messages that takes every one.</summary>
+internal sealed class Carrier : ISmsSender
+{
+    private readonly System.Collections.Concurrent.ConcurrentQueue<SmsMessage> _seen = [];
+
+    public Task SendAsync(SmsMessage message, CancellationToken cancellation)
+    {
+        _seen.Enqueue(message);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The message last sent, once there are as many as asked for.</summary>
+    public async Task<SmsMessage> LastAsync(int count)
+    {
+        for (var i = 0; i < 400 && _seen.Count < count; i++) await Task.Delay(25);
+        Assert.Equal(count, _seen.Count);
+        return _seen.Last();
     }
 }
