@@ -2,9 +2,11 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.Notices;
 using Renda.Platform.Persistence;
+using Renda.Stations;
 using Renda.Suggestions;
 
 namespace Modules.Tests.Suggestions;
@@ -149,6 +151,52 @@ public sealed class SuggestionLoopTests
         await w.ActAsync(id, "sign-for", w.WaterClerk);
         w.Time.Now = new(2026, 3, 13, 2, 0, 0, TimeSpan.Zero);
         Assert.Equal("suggestions.return-late", await w.RefusedAsync(id, "request-return", w.WaterClerk, new { reason = "晚了。" }));
+        await w.HoldsAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task What_a_citizen_says_becomes_a_suggestion_whose_promise_is_kept_a_year_later(DatabaseProvider provider)
+    {
+        await using var w = await SuggestionWorld.CreateAsync(provider);
+        const long town = 330522110000;
+        var station = Guid.CreateVersion7();
+        await using (var db = w.Databases.CreateDbContext())
+        {
+            db.Add(new Organisation { Id = station, Name = "和平镇中心联络站", ShortName = "和平镇中心站", Kind = OrganisationKind.Station, Region = town, ValidFrom = new(2022, 1, 1, 0, 0, 0, DateTimeKind.Utc) });
+            await db.SaveChangesAsync(CancellationToken.None);
+        }
+        var keeper = SuggestionWorld.Person("陆联络", "station-keeper", organisation: station);
+        Assert.Null(await w.Stations.PlaceAsync(station, w.ShenId, new(2026, 1, 1), keeper, CancellationToken.None));
+        var said = await w.Voices.SayAsync(new Saying { Key = Guid.CreateVersion7(), StationId = station, Category = "water-power", Text = "村里的电线像蜘蛛网，各家公司各拉各的，刮风下雨让人担心。", Village = 330522110225, Contact = "13812345678" }, Actor.Citizen, CancellationToken.None);
+        Assert.Null(said.Refusal);
+        var voice = said.Matter!.Matter.Id;
+        await w.ActAsync(voice, "accept", keeper, new { title = "农村线路交叉缠绕", category = "water-power", deputy = w.ShenId });
+        await w.ActAsync(voice, "take", w.Shen);
+        var converted = await w.ActAsync(voice, "convert", w.Shen, new { kind = "suggestion", text = "您说的各村都有，我向人代会提建议。" });
+        Assert.Equal(("converted", true), (converted.Matter.State, converted.Matter.Closed));
+
+        // The suggestion keeps where it came from, and whoever sees both goes from one to the other.
+        var id = Guid.CreateVersion7();
+        var draft = w.Draft("统一整治农村杆线");
+        (draft.Origin, draft.SourceId) = ("station", voice);
+        Assert.Null(await w.Drafts.SaveAsync(id, draft, [], w.Shen, CancellationToken.None));
+        Assert.Null((await w.Drafts.SubmitAsync(id, w.Shen, CancellationToken.None)).Refusal);
+        Assert.Equal([("raised-by", voice)], (await w.LoadAsync(id)).Links.Select(l => (l.Kind, l.ToId)));
+        // What the citizen left to be reached by is not in it.
+        Assert.DoesNotContain("13812345678", (await w.LoadAsync(id)).Matter.Body, StringComparison.Ordinal);
+
+        await w.ActAsync(id, "accept", w.Clerk, new { committee = "construction", subject = "infrastructure" });
+        await w.ActAsync(id, "to-coordinator", w.Clerk, new { coordinator = w.GovernmentOffice, proposedUnit = w.Power });
+        await w.ActAsync(id, "distribute", w.Government, new { leadUnit = w.Power, coUnits = Array.Empty<Guid>(), term = "normal" });
+        await w.ActAsync(id, "sign-for", w.PowerClerk);
+        await w.ReplyAsync(id, w.PowerClerk, w.PowerHead, "B", "2027-02-26");
+        Assert.Equal("tracking", (await w.ActAsync(id, "evaluate", w.Shen, new { attitude = "1", result = "2" })).Matter.State);
+        // A year later, before its day.
+        w.Time.Now = new(2027, 2, 25, 2, 0, 0, TimeSpan.Zero);
+        await w.ActAsync(id, "report-promise", w.PowerHead, new { text = "全镇完成。" });
+        var kept = await w.ActAsync(id, "confirm-promise", w.Shen, new { text = "和群众一起看过了。" });
+        Assert.Equal(("closed-kept", null), (kept.Matter.State, kept.Body.Data["promiseLate"]?.ToString()));
         await w.HoldsAsync();
     }
 

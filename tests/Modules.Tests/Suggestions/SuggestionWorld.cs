@@ -1,18 +1,24 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Tests;
 using Renda.Platform.Access;
+using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
+using Renda.Platform.Modules;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
+using Renda.Platform.Regions;
+using Renda.Platform.Settings;
 using Renda.Platform.Todos;
+using Renda.Stations;
 using Renda.Suggestions;
 
 namespace Modules.Tests.Suggestions;
@@ -22,7 +28,8 @@ internal sealed class SuggestionWorld : IAsyncDisposable
 {
     public const long County = 330522000000;
 
-    private static readonly SuggestionsModule Module = new();
+    // Stations as well: what a citizen says there may become a suggestion.
+    private static readonly IReadOnlyList<RendaModule> Scenarios = [new SuggestionsModule(), new StationsModule()];
     private static readonly ProcedureRules Rules = Make();
     private readonly TestDatabase _database;
     private readonly MatterWriter _writer;
@@ -37,11 +44,13 @@ internal sealed class SuggestionWorld : IAsyncDisposable
         Deadlines = new Deadlines(Databases, ChineseCalendar.Official.Provisional());
         _relay = new ChangeRelay(Databases, database.Settings, new ChangeFeed(), NullLogger<ChangeRelay>.Instance);
         _writer = new MatterWriter(Databases, database.Settings, _relay, NullLogger<MatterWriter>.Instance);
-        Codes = TestCodes.Of(Databases, database.Settings, Time, Module);
-        var catalogue = new ProcedureCatalogue(Module.Procedures, Rules, Module.Permissions, Module.Deadlines.Select(d => d.Code));
+        Codes = TestCodes.Of(Databases, database.Settings, Time, Scenarios);
+        var catalogue = new ProcedureCatalogue([.. Scenarios.SelectMany(m => m.Procedures)], Rules, [.. Scenarios.SelectMany(m => m.Permissions)], Scenarios.SelectMany(m => m.Deadlines).Select(d => d.Code));
         Desk = new MatterDesk(Databases, _writer, catalogue, new ProcedureEngine(Rules), Deadlines, Codes, Time);
         Drafts = new Drafts(Databases, Desk, Codes, _relay, Time);
         Reports = new SuggestionReports(Databases, Codes);
+        Stations = new StationDesk(Databases, new AuditLog(Databases, database.Settings, Time), Deadlines, _relay, Time);
+        Voices = new Voices(Databases, Desk, Stations, Codes, RegionDirectory.Huzhou, new PersonalData(new byte[96], PersonalCipher.Aes), new StoredSettings(Databases, new MemoryCache(new MemoryCacheOptions()), Time), new AuditLog(Databases, database.Settings, Time), Time);
         Clerk = Person("钱办", "clerk", County, Office);
         Head = Person("孙主任", "office-head", County, Office);
         CityClerk = Person("市办", "clerk", 330500000000);
@@ -84,6 +93,8 @@ internal sealed class SuggestionWorld : IAsyncDisposable
     public MatterDesk Desk { get; }
     public Drafts Drafts { get; }
     public SuggestionReports Reports { get; }
+    public StationDesk Stations { get; }
+    public Voices Voices { get; }
     public DatabaseSettings Settings => _database.Settings;
 
     /// <summary>Monday, 2 March 2026, 10:00 in China: the session is on.</summary>
@@ -105,7 +116,7 @@ internal sealed class SuggestionWorld : IAsyncDisposable
                 db.Add(new Renda.Platform.People.Person { Id = id, Name = name, ValidFrom = since });
                 db.Add(new Mandate { Id = Guid.CreateVersion7(), PersonId = id, CongressId = w.Congress, TermId = term.Id, Region = County, Status = MandateStatus.Active, ValidFrom = since });
             }
-            foreach (var d in Module.Deadlines)
+            foreach (var d in Scenarios.SelectMany(m => m.Deadlines))
                 db.Add(new Deadline { Id = Guid.CreateVersion7(), Code = d.Code, Zh = d.Zh, En = d.En, Unit = d.Unit, Amount = d.Amount, YellowBefore = d.YellowBefore, EffectiveFrom = since, BasisZh = d.BasisZh, BasisEn = d.BasisEn });
             await db.SaveChangesAsync();
 
@@ -206,12 +217,12 @@ internal sealed class SuggestionWorld : IAsyncDisposable
     }
 
     public static Actor Person(string name, string role, long region = 0, Guid? organisation = null, Guid? person = null) => new(
-        Guid.CreateVersion7(), person, name, [new ActorGrant(Role.Find(role)!, region, organisation, Module.Permissions.Where(p => p.Roles.Contains(role)).Select(p => p.Id).ToHashSet())]);
+        Guid.CreateVersion7(), person, name, [new ActorGrant(Role.Find(role)!, region, organisation, Scenarios.SelectMany(m => m.Permissions).Where(p => p.Roles.Contains(role)).Select(p => p.Id).ToHashSet())]);
 
     private static ProcedureRules Make()
     {
         var rules = new ProcedureRules().AddKernelRules();
-        Module.AddRules(rules);
+        foreach (var scenario in Scenarios) scenario.AddRules(rules);
         return rules;
     }
 
