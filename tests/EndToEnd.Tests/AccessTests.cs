@@ -16,7 +16,7 @@ public sealed class AccessTests(Product product)
     private static readonly string[] Open =
     [
         // What citizens see without an account: public by law, or known by a query code.
-        "/p", "/p/s/{Code}", "/p/d/{DeputyCode}", "/p/q", "/p/suggestions", "/p/suggestions/{Id:guid}",
+        "/p", "/p/s/{Code}", "/p/d/{DeputyCode}", "/p/q", "/p/suggestions", "/p/suggestions/{Id:guid}", "/p/deputies", "/p/deputies/{Id:guid}", "/p/delegations/{Id:guid}",
         // The same as files and for programs; what comes in goes the way of the portal's form.
         "/p/open", "/p/open/stations.csv", "/p/open/stations.geojson", "/p/open/voices.csv", "/p/open/deputies.csv",
         "/open311/v2/discovery.{format:regex(^(json|xml)$)}", "/open311/v2/services.{format:regex(^(json|xml)$)}", "/open311/v2/services/{service}.{format:regex(^(json|xml)$)}", "/open311/v2/requests.{format:regex(^(json|xml)$)}", "/open311/v2/requests/{request}.{format:regex(^(json|xml)$)}", "/open311/v2/tokens/{token}.{format:regex(^(json|xml)$)}", "/open311/v2/{**rest}",

@@ -112,8 +112,8 @@ internal static class ExportEndpoints
         var export = root.MapGroup("/deputies/export").WithTags("Deputies").ExcludeFromDescription();
         export.MapGet("/files/{mandate:guid}.docx", RegisterAsync).RequireAuthorization();
         export.MapGet("/files/{mandate:guid}.xlsx", EntriesAsync).RequireAuthorization();
-        export.MapGet("/figures.xlsx", (Guid congress, int year, HttpContext http, RendaDbContext db, DeputyExports exports) => SheetAsync(congress, $"代表履职{year}.xlsx", year is > 2000 and < 2200, http, db, (to, of, stop) => exports.WriteFiguresAsync(of, year, to, stop))).RequirePermission(DeputiesModule.Files);
-        export.MapGet("/certificates.xlsx", (Guid congress, HttpContext http, RendaDbContext db, DeputyExports exports) => SheetAsync(congress, "代表证信息.xlsx", true, http, db, (to, of, stop) => exports.WriteCertificatesAsync(of, to, stop))).RequirePermission(DeputiesModule.Manage);
+        export.MapGet("/figures.xlsx", (Guid congress, int year, HttpContext http, RendaDbContext db, DeputyExports exports) => SheetAsync(congress, $"代表履职{year}.xlsx", DeputiesModule.Files, year is > 2000 and < 2200, http, db, (to, of, stop) => exports.WriteFiguresAsync(of, year, to, stop))).RequirePermission(DeputiesModule.Files);
+        export.MapGet("/certificates.xlsx", (Guid congress, HttpContext http, RendaDbContext db, DeputyExports exports) => SheetAsync(congress, "代表证信息.xlsx", DeputiesModule.Manage, true, http, db, (to, of, stop) => exports.WriteCertificatesAsync(of, to, stop))).RequirePermission(DeputiesModule.Manage);
         export.MapGet("/archives/{mandate:guid}.zip", ArchiveAsync).RequirePermission(DeputiesModule.Files);
     }
 
@@ -132,8 +132,8 @@ internal static class ExportEndpoints
         return Results.Stream(to => exports.WriteEntriesAsync(seat, year, to, http.RequestAborted), Sheet, $"{seat.Name}履职记录.xlsx");
     }
 
-    private static async Task<IResult> SheetAsync(Guid congress, string name, bool good, HttpContext http, RendaDbContext db, Func<Stream, Organisation, CancellationToken, Task> write) =>
-        good && await DeputyScope.CongressAsync(db, congress, await http.ActorAsync(), DeputiesModule.Files, http.RequestAborted) is { } of ? Results.Stream(to => write(to, of, http.RequestAborted), Sheet, name) : Refusal.NotFound.Problem();
+    private static async Task<IResult> SheetAsync(Guid congress, string name, string permission, bool good, HttpContext http, RendaDbContext db, Func<Stream, Organisation, CancellationToken, Task> write) =>
+        good && await DeputyScope.CongressAsync(db, congress, await http.ActorAsync(), permission, http.RequestAborted) is { } of ? Results.Stream(to => write(to, of, http.RequestAborted), Sheet, name) : Refusal.NotFound.Problem();
 
     private static async Task<IResult> ArchiveAsync(Guid mandate, HttpContext http, PerformanceFiles files, RendaDbContext db) =>
         await SeatAsync(mandate, http, files) is not null && await db.Set<LifeArchive>().AsNoTracking().FirstOrDefaultAsync(a => a.MandateId == mandate, http.RequestAborted) is { } archive
