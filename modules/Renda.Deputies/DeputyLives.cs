@@ -64,14 +64,14 @@ public sealed class DeputyLives(IDbContextFactory<RendaDbContext> databases, Cod
         {
             var open = await db.Set<Matter>().Where(x => x.ReporterId == m.PersonId && !x.Closed).CountAsync(cancellation);
             var rights = await db.Set<Grant>().CountAsync(g => g.MandateId == m.Id && (g.ValidTo == null || g.ValidTo > Now), cancellation);
-            lines.Add(new("rights", new("权限已收回", "Rights ended"), rights == 0, rights == 0 ? "" : Language.T($"还有 {rights} 项", $"{rights} left"), "/administration/accounts", false));
+            lines.Add(new("rights", new("权限已收回", "Rights ended"), rights == 0, rights == 0 ? "" : Language.T($"还有 {rights} 项", $"{rights} left"), null, false));
             lines.Add(new("open", new("反映的事项都已办结", "Everything raised is closed"), open == 0, open == 0 ? "" : Language.T($"还有 {open} 件", $"{open} open"), null, false));
         }
         else
         {
             var account = await db.Set<Account>().AnyAsync(a => a.PersonId == m.PersonId && a.ClosedAt == null, cancellation);
             var courses = await db.Set<Course>().AsNoTracking().Where(c => c.CongressId == m.CongressId && c.Onboarding && c.PublishedAt != null).Select(c => new { c.Id, c.Title, Done = db.Set<Learning>().Any(l => l.CourseId == c.Id && l.PersonId == m.PersonId && l.CompletedAt != null) }).ToListAsync(cancellation);
-            lines.Add(new("account", new("开通账号", "Account opened"), account, "", "/administration/accounts", false));
+            lines.Add(new("account", new("开通账号", "Account opened"), account, "", null, false));
             lines.Add(new("group", new("编入代表团或代表小组", "In a delegation or group"), m.DelegationId is not null || m.GroupId is not null, seat.Group, $"/registry/people/{m.PersonId}", false));
             lines.Add(new("number", new("登记代表证号", "Number of the certificate"), m.CertificateNo.Length > 0, m.CertificateNo, $"/registry/people/{m.PersonId}", false));
             lines.AddRange(courses.Select(c => new LifeLine($"course-{c.Id:N}", new($"完成课程：{c.Title}", $"Course completed: {c.Title}"), c.Done, "", $"/deputies/courses/{c.Id}", false)));

@@ -20,7 +20,7 @@ internal static class DeputyPerformance
             from p in db.Set<Participant>()
             join a in db.Set<Activity>() on p.ActivityId equals a.Id
             where a.State == ActivityState.Held && p.State == ParticipantState.Attended && p.Speech != "" && a.Begins >= period.Begin && a.Begins < period.End
-            select new PerformanceRow { PersonId = p.PersonId, CongressId = a.CongressId, At = a.Begins, Day = null, Source = a.Id, Title = p.Speech, Amount = 1 }, Activity, Public: true),
+            select new PerformanceRow { PersonId = p.PersonId, CongressId = a.CongressId, At = a.Begins, Day = null, Source = a.Id, Title = p.Speech, Public = a.Public, Amount = 1 }, Activity),
         new("deputies.course", PerformanceHeading.Activities, new("完成课程", "Courses completed"), new("门", "courses"), (db, period) =>
             from l in db.Set<Learning>()
             join c in db.Set<Course>() on l.CourseId equals c.Id
@@ -29,7 +29,7 @@ internal static class DeputyPerformance
         new("deputies.elector-report", PerformanceHeading.Electors, new("向选民述职", "Reports to electors"), new("次", "reports"), (db, period) =>
             from r in db.Set<ElectorReport>()
             where r.HeldAt != null && r.Day >= period.First && r.Day <= period.Last
-            select new PerformanceRow { PersonId = r.PersonId, CongressId = r.CongressId, At = null, Day = r.Day, Source = r.Id, Title = r.Audience, Amount = 1 }, report => $"/deputies/reports/{report}", Public: true),
+            select new PerformanceRow { PersonId = r.PersonId, CongressId = r.CongressId, At = null, Day = r.Day, Source = r.Id, Title = r.Audience, Public = r.Public, Amount = 1 }, report => $"/deputies/reports/{report}"),
         Reported(PerformanceHeading.Speech), Reported(PerformanceHeading.NonVoting), Reported(PerformanceHeading.Inspection), Reported(PerformanceHeading.Activities), Reported(PerformanceHeading.Electors),
     ];
 
@@ -38,7 +38,7 @@ internal static class DeputyPerformance
         from p in db.Set<Participant>()
         join a in db.Set<Activity>() on p.ActivityId equals a.Id
         where a.Kind == kind && a.State == ActivityState.Held && p.State == ParticipantState.Attended && a.Begins >= period.Begin && a.Begins < period.End
-        select new PerformanceRow { PersonId = p.PersonId, CongressId = a.CongressId, At = a.Begins, Day = null, Source = a.Id, Title = a.Title, Amount = 1 }, Activity, Public: true);
+        select new PerformanceRow { PersonId = p.PersonId, CongressId = a.CongressId, At = a.Begins, Day = null, Source = a.Id, Title = a.Title, Public = a.Public, Amount = 1 }, Activity);
 
     private static PerformanceItem Reported(PerformanceHeading heading) => new("deputies.reported-" + heading.ToString().ToLowerInvariant(), heading, new("自行申报：" + heading.Name().Zh, "Reported: " + heading.Name().En), new("次", "times"), (db, period) =>
         from e in db.Set<ReportedEntry>()

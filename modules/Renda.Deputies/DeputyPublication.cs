@@ -33,8 +33,8 @@ public sealed record PublishedDeputy(DeputySeat Seat, int Year, IReadOnlyList<in
 
 /// <summary>
 /// The published view of performance files (代表法 art. 58: performance is recorded and made known). A congress says through which
-/// day; nothing later, and nothing of a congress that says nothing, is shown. Titles are shown of items that are public by
-/// nature, of all others the number.
+/// day; nothing later, and nothing of a congress that says nothing, is shown. Titles are shown of what is public by
+/// nature or was marked so, of all else the number.
 /// </summary>
 public sealed class DeputyPublication(IDbContextFactory<RendaDbContext> databases, PerformanceFiles files, DeputyRules rules, TimeProvider time)
 {
@@ -90,7 +90,7 @@ public sealed class DeputyPublication(IDbContextFactory<RendaDbContext> database
         if (DeputyRules.Shown(set, of) is not { } shown || of < seat.Since.Year || of < through.Year - 4) return null;
         var period = new PerformancePeriod(seat.Since > shown.First ? seat.Since : shown.First, shown.Last);
         var counts = await files.CountAsync(seat, period, cancellation);
-        var entries = (await files.EntriesAsync(seat, period, Most, cancellation)).Where(e => e.Item.Public).ToList();
+        var entries = (await files.EntriesAsync(seat, period, Most, cancellation)).Where(e => e.Public).ToList();
         await using var db = databases.CreateDbContext();
         var reports = await db.Set<ElectorReport>().AsNoTracking().Where(r => r.MandateId == mandate && r.Public && r.HeldAt != null && r.Day >= period.First && r.Day <= period.Last).OrderByDescending(r => r.Day).Take(10).ToListAsync(cancellation);
         return new(seat, of, [.. Enumerable.Range(0, 5).Select(i => through.Year - i).Where(y => y >= seat.Since.Year)], through, counts, entries, reports);

@@ -25,7 +25,8 @@ public sealed record DeputySeat(Mandate Mandate, string Name, Organisation Congr
 /// <param name="Title">What it was.</param>
 /// <param name="Amount">How much of the item's unit.</param>
 /// <param name="Href">Where it was recorded.</param>
-public sealed record FileEntry(PerformanceItem Item, DateOnly Day, string Title, int Amount, string Href);
+/// <param name="Public">Whether everybody may read what it was.</param>
+public sealed record FileEntry(PerformanceItem Item, DateOnly Day, string Title, int Amount, string Href, bool Public);
 
 /// <summary>How much of an item somebody did within a period.</summary>
 /// <param name="Item">The item.</param>
@@ -141,7 +142,7 @@ public sealed class PerformanceFiles(IDbContextFactory<RendaDbContext> databases
         foreach (var item in Items)
         {
             var rows = await item.Rows(db, period).Where(r => r.PersonId == person && (r.CongressId == null || r.CongressId == congress)).OrderByDescending(r => r.Day).ThenByDescending(r => r.At).Take(most).ToListAsync(cancellation);
-            entries.AddRange(rows.Select(r => new FileEntry(item, r.Day ?? ChinaTime.Date(r.At!.Value), r.Title, r.Amount, item.Href(r.Source))));
+            entries.AddRange(rows.Select(r => new FileEntry(item, r.Day ?? ChinaTime.Date(r.At!.Value), r.Title, r.Amount, item.Href(r.Source), r.Public)));
         }
         return entries;
     }

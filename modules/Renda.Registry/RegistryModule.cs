@@ -60,7 +60,7 @@ public sealed class RegistryModule : RendaModule
             join m in db.Set<Mandate>() on a.MandateId equals m.Id
             join c in db.Set<Organisation>() on m.CongressId equals c.Id
             where a.Status == AttendanceStatus.Present && s.Opens >= period.First && s.Opens <= period.Last
-            select new PerformanceRow { PersonId = m.PersonId, CongressId = m.CongressId, At = null, Day = s.Opens, Source = s.Id, Title = c.ShortName + "第" + s.Ordinal + "次会议", Amount = 1 }, session => $"/registry/sessions/{session}", Public: true),
+            select new PerformanceRow { PersonId = m.PersonId, CongressId = m.CongressId, At = null, Day = s.Opens, Source = s.Id, Title = c.ShortName + "第" + s.Ordinal + "次会议", Public = true, Amount = 1 }, session => $"/registry/sessions/{session}"),
     ];
 
     /// <inheritdoc />

@@ -104,7 +104,7 @@ public sealed class Proposals(IDbContextFactory<RendaDbContext> databases)
                           select new { p, m.Number, m.Serial, Station = db.Set<Platform.Congresses.Organisation>().Where(o => o.Id == p.StationId).Select(o => o.ShortName).FirstOrDefault() }).Take(limit).ToListAsync(cancellation);
         var ids = rows.Select(r => r.p.MatterId).ToList();
         var taken = (await (from l in db.Set<MatterLink>()
-                            join m in db.Set<Matter>() on l.FromId equals m.Id
+                            join m in db.Set<Matter>().VisibleTo(actor, db) on l.FromId equals m.Id
                             where ids.Contains(l.ToId) && m.Scenario != "stations"
                             select new { l.ToId, m.Id, m.Number, m.Title }).ToListAsync(cancellation)).ToLookup(t => t.ToId);
         return [.. rows.Select(r => new ProposalRow(r.p, r.Number, r.Serial, r.Station ?? "", taken[r.p.MatterId].Select(t => ((Guid, string, string)?)(t.Id, t.Number, t.Title)).FirstOrDefault()))];

@@ -117,10 +117,10 @@ public sealed class StationsModule : RendaModule
             join r in db.Set<StationReception>() on d.ReceptionId equals r.Id
             join o in db.Set<Organisation>() on r.StationId equals o.Id
             where r.Day >= period.First && r.Day <= period.Last
-            select new PerformanceRow { PersonId = d.PersonId, CongressId = null, At = null, Day = r.Day, Source = r.StationId, Title = o.ShortName, Amount = 1 }, station => $"/stations/{station}", Public: true),
+            select new PerformanceRow { PersonId = d.PersonId, CongressId = null, At = null, Day = r.Day, Source = r.StationId, Title = o.ShortName, Public = true, Amount = 1 }, station => $"/stations/{station}"),
         new("stations.answered", PerformanceHeading.Electors, new("办理群众意见", "Citizens' matters answered"), new("件", "matters"), (db, period) =>
             from m in db.Set<Matter>()
-            where m.Scenario == "stations" && m.ReporterId != null && m.SubmittedAt >= period.Begin && m.SubmittedAt < period.End && (m.State == "answered" || m.State == "closed" || m.State == "closed-unrated" || m.State == "converted")
+            where m.Scenario == "stations" && m.ReporterId != null && m.SubmittedAt >= period.Begin && m.SubmittedAt < period.End && (m.State == "answered" || m.State == "closed" || m.State == "closed-unrated" || m.State == "converted" || m.State == "proposed")
             select new PerformanceRow { PersonId = m.ReporterId!.Value, CongressId = null, At = m.SubmittedAt, Day = null, Source = m.Id, Title = m.Title, Amount = 1 }, matter => $"/matters/{matter}"),
     ];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
+using Renda.Platform.Calendar;
 using Renda.Platform.Congresses;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
@@ -11,7 +12,9 @@ namespace Renda.Deputies;
 /// <param name="Congress">Of one congress.</param>
 /// <param name="State">One of <see cref="ActivityText.States"/>.</param>
 /// <param name="Kind">Of one kind.</param>
-public sealed record ActivityFilter(Guid? Congress, string? State, string? Kind);
+/// <param name="Group">Held by this delegation or group only.</param>
+/// <param name="Year">Of this calendar year in China only.</param>
+public sealed record ActivityFilter(Guid? Congress, string? State, string? Kind, Guid? Group = null, int? Year = null);
 
 /// <summary>An activity in a list.</summary>
 /// <param name="Activity">The activity.</param>
@@ -59,6 +62,12 @@ public static class Activities
         List<Guid> of = filter.Congress is { } one ? [.. congresses.Where(c => c == one)] : [.. congresses];
         var all = db.Set<Activity>().AsNoTracking().Where(a => of.Contains(a.CongressId));
         if (!string.IsNullOrEmpty(filter.Kind)) all = all.Where(a => a.Kind == filter.Kind);
+        if (filter.Group is { } group) all = all.Where(a => a.GroupId == group);
+        if (filter.Year is { } year)
+        {
+            var (begin, end) = (ChinaTime.StartOf(new DateOnly(year, 1, 1)), ChinaTime.StartOf(new DateOnly(year + 1, 1, 1)));
+            all = all.Where(a => a.Begins >= begin && a.Begins < end);
+        }
         all = filter.State switch
         {
             "draft" => all.Where(a => a.State == ActivityState.Draft),

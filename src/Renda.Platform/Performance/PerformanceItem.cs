@@ -64,6 +64,9 @@ public sealed class PerformanceRow
     /// <summary>What it was, in the words of its record.</summary>
     public string Title { get; set; } = "";
 
+    /// <summary>Whether its title may be shown to everybody; otherwise only the number is.</summary>
+    public bool Public { get; set; }
+
     /// <summary>How much of the item's unit it counts for, 1 for most.</summary>
     public int Amount { get; set; } = 1;
 }
@@ -78,8 +81,7 @@ public sealed class PerformanceRow
 /// <param name="Unit">What is counted, e.g. 次.</param>
 /// <param name="Rows">All of it within a period, by whomever; narrowed to people by whoever asks.</param>
 /// <param name="Href">Address of a source.</param>
-/// <param name="Public">Whether the title may be shown to everybody; otherwise only the number is.</param>
-public sealed record PerformanceItem(string Id, PerformanceHeading Heading, Words Name, Words Unit, Func<RendaDbContext, PerformancePeriod, IQueryable<PerformanceRow>> Rows, Func<Guid, string> Href, bool Public = false);
+public sealed record PerformanceItem(string Id, PerformanceHeading Heading, Words Name, Words Unit, Func<RendaDbContext, PerformancePeriod, IQueryable<PerformanceRow>> Rows, Func<Guid, string> Href);
 
 /// <summary>Names of the headings.</summary>
 public static class PerformanceHeadings

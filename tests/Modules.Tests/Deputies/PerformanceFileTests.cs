@@ -194,6 +194,8 @@ public sealed class PerformanceFileTests
         await w.ConfirmedAsync(w.Entry(day: new(2026, 9, 30)));
         await w.ConfirmedAsync(w.Entry(day: new(2026, 10, 1)) with { Title = "十月一日" });
         await w.HeldAsync("group", new(2026, 9, 1, 1, 0, 0, DateTimeKind.Utc), open: true);
+        // What was not marked public counts and is not named, nor is what was said there.
+        await w.HeldAsync("research", new(2026, 9, 2, 1, 0, 0, DateTimeKind.Utc), "没有公开的发言");
         Assert.Null(await w.Publication.DeputyAsync(w.LiCounty, null, Stop));
         Assert.Null(await w.Publication.GroupAsync(w.Delegation, Stop));
         Assert.Empty(await w.Publication.FindAsync("李", Stop));
@@ -204,10 +206,11 @@ public sealed class PerformanceFileTests
         var shown = (await w.Publication.DeputyAsync(w.LiCounty, null, Stop))!;
         // Of what was reported the number is shown, up to that day; of the activity the name as well.
         Assert.Equal(1, shown.Counts.Single(c => c.Item.Id == "deputies.reported-electors").Amount);
-        Assert.Equal(["活动"], shown.Entries.Select(e => e.Title));
+        Assert.Equal([("deputies.group", "活动")], shown.Entries.Select(e => (e.Item.Id, e.Title)));
+        Assert.Equal((1, 1), (shown.Counts.Single(c => c.Item.Id == "deputies.research").Amount, shown.Counts.Single(c => c.Item.Id == "deputies.speech").Amount));
         Assert.Null(await w.Publication.DeputyAsync(w.LiTown, null, Stop));
         var group = (await w.Publication.GroupAsync(w.Delegation, Stop))!;
-        Assert.Equal((2, 2, "建了一个口袋公园"), (group.Deputies.Count, group.Deputies.Sum(d => d.All), group.Results.Single().Result));
+        Assert.Equal((2, 4, "建了一个口袋公园"), (group.Deputies.Count, group.Deputies.Sum(d => d.All), group.Results.Single().Result));
         Assert.Equal([w.LiCounty], (await w.Publication.FindAsync("李", Stop)).Select(s => s.Mandate.Id));
     }
 
