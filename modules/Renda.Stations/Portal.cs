@@ -35,6 +35,13 @@ public sealed record PublicDeputy(Guid Id, string Name, string Tier, string Cong
 /// <param name="Text">What is said to the citizen; empty for nothing.</param>
 public sealed record PublicStep(DateTime At, string Title, string Text);
 
+/// <summary>A station as its public page shows it.</summary>
+/// <param name="Row">The station.</param>
+/// <param name="Deputies">Who works in it today.</param>
+/// <param name="Duties">Published receptions to come, at most four.</param>
+/// <param name="Deputy">Whose page it is; null for the station's own.</param>
+public sealed record PublicStation(StationRow Row, IReadOnlyList<PlacedDeputy> Deputies, IReadOnlyList<DutyRecord> Duties, PublicDeputy? Deputy);
+
 /// <summary>The citizens' side of the stations: nobody signs in, so everything here is either public by law or known by a query code.</summary>
 public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationDesk stations, RegionDirectory regions, StoredSettings settings, AuditLog audit, IDataProtectionProvider protection, ProcedureCatalogue procedures, PhoneCodes phones, IMemoryCache cache, TimeProvider time)
 {
@@ -135,12 +142,18 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
             : null;
     }
 
-    /// <summary>The stations of a place: of the village itself, then of its town. Never empty-handed: a town's station serves all its villages.</summary>
-    public async Task<IReadOnlyList<StationRow>> StationsOfAsync(long region, CancellationToken cancellation)
+    /// <summary>The stations of a place with their public codes: of the village itself, then of its town. Never empty-handed: a town's station serves all its villages.</summary>
+    public async Task<IReadOnlyList<(StationRow Row, string Code)>> StationsOfAsync(long region, CancellationToken cancellation)
     {
         var town = Territory.Level(region) == 0 ? RegionCode.Town(region) : region;
-        var all = await stations.ListAsync(town, "", "", cancellation);
-        return [.. all.OrderBy(s => s.Station.Region == region ? 0 : s.Station.Region == town ? 1 : 2).Take(30)];
+        return (await cache.GetOrCreateAsync((typeof(StationRow), region, StationDesk.Changes), async entry =>
+        {
+            entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(20);
+            var nearest = new List<(StationRow, string)>();
+            foreach (var row in (await stations.ListAsync(town, "", "", cancellation)).OrderBy(s => s.Station.Region == region ? 0 : s.Station.Region == town ? 1 : 2).Take(30))
+                nearest.Add((row, await stations.CodeAsync(row.Station.Id, false, cancellation)));
+            return nearest;
+        }))!;
     }
 
     /// <summary>The deputies of a place as of today, highest tier last: those nearest to people come first.</summary>
@@ -179,6 +192,30 @@ public sealed class Portal(IDbContextFactory<RendaDbContext> databases, StationD
                orderby StationText.Rank(tier) descending, row.Code is null, row.Name
                select new PublicDeputy(row.Id, row.Name, tier, row.Congress, row.Constituency?.Name ?? row.Delegation ?? "", row.Code),
         ];
+    }
+
+    /// <summary>What the page behind a public code shows; null for a code that is nobody's. Read anew when a station was changed, and after twenty seconds.</summary>
+    /// <param name="code">The station's or the deputy's.</param>
+    /// <param name="ofDeputy">Which of both.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<PublicStation?> FaceAsync(string code, bool ofDeputy, CancellationToken cancellation)
+    {
+        var key = (typeof(PublicStation), code, ofDeputy, StationDesk.Changes, Language.IsEnglish);
+        if (cache.TryGetValue(key, out PublicStation? known)) return known;
+        PublicDeputy? deputy = null;
+        Guid station;
+        if (ofDeputy)
+        {
+            if (await DeputyAsync(code, cancellation) is not { } found) return null;
+            (deputy, station) = (found.Deputy, found.Stations[0].Id);
+        }
+        else if (await stations.OwnerAsync(code, cancellation) is { OfDeputy: false } owner) station = owner.OwnerId;
+        else return null;
+        if (await stations.FindAsync(station, cancellation) is not { } row) return null;
+        var today = ChinaTime.Date(time.GetUtcNow().UtcDateTime);
+        List<DutyRecord> duties = [.. (await stations.DutiesAsync(station, today, today.AddMonths(2), cancellation)).Where(d => d.Duty is { PublishedAt: not null, CancelledAt: null }).Take(4)];
+        // Only what is there is kept: whoever tries codes must not fill the memory.
+        return cache.Set(key, new PublicStation(row, await stations.DeputiesAsync(station, cancellation), duties, deputy), TimeSpan.FromSeconds(20));
     }
 
     /// <summary>A deputy by the public code; null for nobody, or nobody in office.</summary>

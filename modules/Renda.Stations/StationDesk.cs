@@ -48,6 +48,11 @@ public sealed class StationDesk(IDbContextFactory<RendaDbContext> databases, Aud
     /// <summary>Most deputies on duty on one day.</summary>
     public const int MostOnDuty = 40;
 
+    private static int _changes;
+
+    /// <summary>Grows with each change made here, so that what was read before is known to be old.</summary>
+    public static int Changes => Volatile.Read(ref _changes);
+
     /// <summary>The same by another clock, for a demonstration that lets time pass.</summary>
     public StationDesk By(TimeProvider clock) => new(databases, audit, deadlines, relay, clock);
 
@@ -374,6 +379,7 @@ public sealed class StationDesk(IDbContextFactory<RendaDbContext> databases, Aud
             await db.SaveChangesAsync(cancellation);
             return null;
         }, cancellation);
+        if (refusal is null) Interlocked.Increment(ref _changes);
         if (refusal is null && duties is { } holder)
         {
             await using var db = databases.CreateDbContext();

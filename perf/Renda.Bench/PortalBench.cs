@@ -25,16 +25,9 @@ internal static partial class PortalBench
         var report = new Report("portal", options.Postgres is null ? "sqlite" : "postgres", new { seconds, clients = (int[])[1, 8] });
         await using var product = await Product.FreshAsync(options.Postgres);
         await product.StartAsync(more: ["--proxy", "127.0.0.1"]);
-        await using (var db = product.OpenDatabase())
-        {
-            // A station takes in some dozens an hour, and nobody fills in a form within three seconds: a bench does.
-            db.Add(new Setting { Name = "stations.portal", Json = """{"PerStationAnHour":1000000,"LeastSeconds":0}""", SetAt = DateTime.UtcNow });
-            await db.SaveChangesAsync();
-        }
+        await OpenWideAsync(product);
         using var http = product.Client();
-        var place = await GetAsync(http, "/p?place=" + Place);
-        var (station, deputy) = (StationCode().Match(place).Value, DeputyCode().Match(place).Value);
-        if (station.Length == 0 || deputy.Length == 0) throw new BenchException("The demonstration city has no station at " + Place);
+        var (station, deputy) = await AtPlaceAsync(http);
         await FirstLoadAsync(http, station, report);
 
         (string Name, string Path)[] pages =
@@ -66,6 +59,29 @@ internal static partial class PortalBench
         return report.Finish(options);
     }
 
+    /// <summary>A station takes in some dozens an hour, and nobody fills in a form within three seconds: a bench does.</summary>
+    public static async Task OpenWideAsync(Product product)
+    {
+        await using var db = product.OpenDatabase();
+        db.Add(new Setting { Name = "stations.portal", Json = """{"PerStationAnHour":1000000,"LeastSeconds":0}""", SetAt = DateTime.UtcNow });
+        await db.SaveChangesAsync();
+    }
+
+    /// <summary>Addresses of a station and of a deputy of the place.</summary>
+    public static async Task<(string Station, string Deputy)> AtPlaceAsync(HttpClient http)
+    {
+        var place = await GetAsync(http, "/p?place=" + Place);
+        var (station, deputy) = (StationCode().Match(place).Value, DeputyCode().Match(place).Value);
+        return station.Length > 0 && deputy.Length > 0 ? (station, deputy) : throw new BenchException("The demonstration city has no station at " + Place);
+    }
+
+    /// <summary>Says something by an opened form; the query code that is told.</summary>
+    public static async Task<string> SayAsync(HttpClient http, string station, Form form, string text)
+    {
+        var page = await PostAsync(http, station, form, new() { ["_handler"] = "say", ["ticket"] = WebUtility.HtmlDecode(Ticket().Match(form.Page).Groups[1].Value), ["category"] = "roads", ["text"] = text, ["village"] = Place, ["anonymous"] = "1" });
+        return QueryCode().Match(page) is { Success: true } found ? found.Groups[1].Value : throw new BenchException("nothing was taken in");
+    }
+
     private static async Task SayAndFollowAsync(HttpClient http, string station, int seconds, Report report)
     {
         var codes = new ConcurrentQueue<string>();
@@ -76,9 +92,9 @@ internal static partial class PortalBench
             {
                 var form = await FormAsync(http, station);
                 var began = Stopwatch.GetTimestamp();
-                var page = await PostAsync(http, station, form, new() { ["_handler"] = "say", ["ticket"] = WebUtility.HtmlDecode(Ticket().Match(form.Page).Groups[1].Value), ["category"] = "roads", ["text"] = "村口的路灯坏了半个月，晚上老人出门不安全。", ["village"] = Place, ["anonymous"] = "1" });
+                var code = await SayAsync(http, station, form, "村口的路灯坏了半个月，晚上老人出门不安全。");
                 sent.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                codes.Enqueue(QueryCode().Match(page) is { Success: true } found ? found.Groups[1].Value : throw new BenchException("nothing was taken in"));
+                codes.Enqueue(code);
             });
             Tell(report, $"a form is opened and sent, {clients} clients", done, null, null, null);
             var latencies = new Latencies();
@@ -122,9 +138,10 @@ internal static partial class PortalBench
         report.Add(new("a station's page with its styles and scripts, compressed", bytes / 1024.0, "KB", Goal: $"<= {GoalFirstLoad}", Holds: bytes / 1024.0 <= GoalFirstLoad, Note: $"{parts.Length} files"));
     }
 
-    private sealed record Form(string Page, string Token, string Cookie);
+    /// <summary>An opened form with what has to come back with it.</summary>
+    internal sealed record Form(string Page, string Token, string Cookie);
 
-    private static async Task<Form> FormAsync(HttpClient http, string path)
+    public static async Task<Form> FormAsync(HttpClient http, string path)
     {
         using var answer = await http.SendAsync(Request(HttpMethod.Get, path));
         var page = await answer.Content.ReadAsStringAsync();

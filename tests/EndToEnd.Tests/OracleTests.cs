@@ -11,6 +11,7 @@ using Renda.Platform.Congresses;
 using Renda.Platform.Matters;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
+using Renda.Platform.Search;
 
 namespace EndToEnd.Tests;
 
@@ -62,6 +63,13 @@ public sealed class OracleTests
             for (var i = 0; i < 2; i++) await SayAsync(server, i);
             var world = await World.MakeAsync(() => Open(folder, postgres));
             var (cases, seen, clicks) = (0, 0, new Random(5));
+            // The index of the search follows a second or so behind; what is asked of it here is asked of all there is.
+            await using (var db = Open(folder, postgres))
+                for (var patience = 0; await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name == "search").Select(c => c.Seq).FirstOrDefaultAsync(Stop) < await db.Set<MatterEvent>().MaxAsync(e => e.Seq, Stop); patience++)
+                {
+                    Assert.True(patience < 300, "the search does not catch up");
+                    await Task.Delay(200, Stop);
+                }
             var everything = await FoundAsync(server, world.Everyone, "电杆");
             Assert.NotEmpty(everything);
             foreach (var holder in world.Holders)

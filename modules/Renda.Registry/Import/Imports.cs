@@ -51,6 +51,7 @@ public sealed class Imports(
                 await statements.InsertAsync(new RosterImportRow { ImportId = import.Id, Row = row, Cells = personal.Seal(JsonSerializer.Serialize(cells), CellsColumn)!, Outcome = RowOutcome.Waiting });
                 import.Rows++;
             }
+            await statements.FlushAsync();
             if (import.Rows == 0) return (default, new Refusal("registry.empty-roster", new("表头下面没有数据。", "There is nothing below the headers."), Field: "file"));
             await db.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
@@ -159,6 +160,7 @@ public sealed class Imports(
             if (record.Cells.Length == 0) await statements.InsertAsync(record);
             else await statements.UpdateAsync(record);
         }
+        await statements.FlushAsync();
         var counts = JsonSerializer.Serialize(compared.CountBy(c => c.Outcome).ToDictionary(c => c.Key.ToString(), c => c.Value));
         await db.Set<RosterImport>().Where(i => i.Id == import.Id).ExecuteUpdateAsync(s => s.SetProperty(i => i.State, ImportState.Compared).SetProperty(i => i.Counts, counts).SetProperty(i => i.Done, import.Rows), stopping);
         await transaction.CommitAsync(stopping);

@@ -233,7 +233,7 @@ public sealed class GeoReport(IDbContextFactory<RendaDbContext> databases, Voice
         if (address.Length > 0)
         {
             if (region is null) return (default, 0, new Words("address_id 是乡镇、街道或者村、社区的 12 位区划代码。", "address_id is the 12-digit division code of a town or village."));
-            return (await portal.StationsOfAsync(region.Code, cancellation)) is [var first, ..] ? (first.Station.Id, village, null) : (default, 0, new Words("这里还没有联络站。", "There is no station there yet."));
+            return (await portal.StationsOfAsync(region.Code, cancellation)) is [var first, ..] ? (first.Row.Station.Id, village, null) : (default, 0, new Words("这里还没有联络站。", "There is no station there yet."));
         }
         if (!Degrees(lat, 90, out var latitude) || !Degrees(@long, 180, out var longitude)) return (default, 0, new Words("请给出地点：address_id，或者 lat 和 long，或者 attribute[station]。", "Say where: address_id, or lat and long, or attribute[station]."));
         await using var db = databases.CreateDbContext();

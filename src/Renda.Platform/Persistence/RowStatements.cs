@@ -6,15 +6,17 @@ namespace Renda.Platform.Persistence;
 
 /// <summary>
 /// Prepared statements on a context's open transaction, for work of many rows of several types, where the change tracker
-/// would be slow. They go with the transaction.
+/// would be slow. They go with the transaction. Where the database takes many at once, as PostgreSQL does, they are sent
+/// by the hundred: what was said stands in the database, and only then meets other statements, after <see cref="FlushAsync"/>.
 /// </summary>
 public sealed class RowStatements
 {
+    private const int AtOnce = 500;
     private readonly RendaDbContext _db;
+    private readonly Dictionary<(Type, string), object> _statements = [];
+    private DbBatch? _batch;
 
     internal RowStatements(RendaDbContext db) => _db = db;
-
-    private readonly Dictionary<(Type, string), object> _statements = [];
 
     /// <summary>Writes a new row.</summary>
     public Task InsertAsync<T>(T row) where T : class => RunAsync("insert", row, s => s.Insert);
@@ -25,17 +27,47 @@ public sealed class RowStatements
     /// <summary>Takes the row with this key away.</summary>
     public Task DeleteAsync<T>(T row) where T : class => RunAsync("delete", row, s => s.Delete);
 
+    /// <summary>Adds this row's numbers in some columns to those of the row with this key, or makes it.</summary>
+    public Task AddAsync<T>(T row, IReadOnlySet<string> columns) where T : class => RunAsync("add", row, s => s.Accumulate(columns));
+
+    /// <summary>Sends what waits, in the order in which it was said. Belongs before any other statement and before the commit.</summary>
+    public async Task FlushAsync()
+    {
+        if (_batch is not { BatchCommands.Count: > 0 } batch) return;
+        _batch = null;
+        await using (batch)
+        {
+            await batch.PrepareAsync();
+            await batch.ExecuteNonQueryAsync();
+        }
+    }
+
     private async Task RunAsync<T>(string verb, T row, Func<RowSql<T>, string> text) where T : class
     {
         var first = !_statements.TryGetValue((typeof(T), verb), out var known);
         var (sql, command) = first ? Make(text) : ((RowSql<T>, DbCommand))known!;
         sql.Bind(command, row);
+        var together = command.Connection!.CanCreateBatch;
         if (first)
         {
-            await command.PrepareAsync();
+            if (!together) await command.PrepareAsync();
             _statements[(typeof(T), verb)] = (sql, command);
         }
-        await command.ExecuteNonQueryAsync();
+        if (!together)
+        {
+            await command.ExecuteNonQueryAsync();
+            return;
+        }
+        if (_batch is null)
+        {
+            _batch = command.Connection.CreateBatch();
+            _batch.Transaction = command.Transaction;
+        }
+        var batched = _batch.CreateBatchCommand();
+        batched.CommandText = command.CommandText;
+        foreach (DbParameter parameter in command.Parameters) batched.Parameters.Add(((ICloneable)parameter).Clone());
+        _batch.BatchCommands.Add(batched);
+        if (_batch.BatchCommands.Count == AtOnce) await FlushAsync();
     }
 
     private (RowSql<T>, DbCommand) Make<T>(Func<RowSql<T>, string> text) where T : class

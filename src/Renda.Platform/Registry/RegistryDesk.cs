@@ -114,6 +114,7 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time, IEnumerable<
                 ChangeSetId = set.Id, Ordinal = i + 1, Record = row.Record, RecordId = (row.After ?? row.Before)!.Id, Before = Json(row.Before), After = Json(row.After),
             });
         }
+        await statements.FlushAsync();
         await MandateRights.FollowAsync(db, edit, cancellation);
         foreach (var follow in _followers)
             if (await follow(db, edit, actor, cancellation) is { } then) after.Add(then);
