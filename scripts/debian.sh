@@ -2,6 +2,7 @@
 
 # Package, and what is skipped without it.
 test_packages="chromium:tests in a browser
+chromium-headless-shell:no test, but those in a browser take longer, since the whole one is started
 postgresql:tests on PostgreSQL
 fonts-noto-cjk:tests that look at Chinese text in pictures
 ffmpeg:tests of videos
@@ -26,7 +27,7 @@ missing_test_packages() {
 
 # Installs what is missing where that is possible; where it is not, says what will be skipped.
 install_test_packages() {
-  local missing names sudo=
+  local missing names name sudo=
   if ! command -v apt-get >/dev/null; then
     echo "no apt-get here: install these by hand, or their tests are skipped: $(cut -d: -f1 <<<"$test_packages" | paste -sd' ' -)"
     return
@@ -41,9 +42,11 @@ install_test_packages() {
   fi
   if [ "$(id -u)" -eq 0 ] || [ -n "$sudo" ]; then
     echo "Installing $names ..."
-    # shellcheck disable=SC2086  # a list of names
-    { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $names; } >/dev/null </dev/null \
-      || echo "apt-get could not install all of: $names"
+    $sudo apt-get update -qq >/dev/null </dev/null || true
+    # One by one: what a distribution does not have must not keep out the others.
+    for name in $names; do
+      $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$name" >/dev/null </dev/null || echo "apt-get could not install $name"
+    done
   fi
   missing_test_packages | while IFS=: read -r name tests; do echo "skipped $tests: $name is not installed"; done
 }

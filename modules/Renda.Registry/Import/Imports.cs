@@ -153,14 +153,18 @@ public sealed class Imports(
         await using var transaction = await db.Database.BeginTransactionAsync(stopping);
         await db.Set<RosterImportRow>().Where(r => r.ImportId == import.Id && r.Cells == "").ExecuteDeleteAsync(stopping);
         var statements = db.Statements();
-        var cells = await db.Set<RosterImportRow>().AsNoTracking().Where(r => r.ImportId == import.Id).ToDictionaryAsync(r => r.Row, r => r.Cells, stopping);
-        foreach (var row in compared)
+        foreach (var some in compared.Chunk(1000))
         {
-            var record = new RosterImportRow { ImportId = import.Id, Row = row.Row, Cells = cells.GetValueOrDefault(row.Row, ""), Outcome = row.Outcome, Name = row.Name, Text = row.Text.Length > 1000 ? row.Text[..1000] : row.Text, PersonId = row.Person?.Id };
-            if (record.Cells.Length == 0) await statements.InsertAsync(record);
-            else await statements.UpdateAsync(record);
+            var (first, last) = (some[0].Row, some[^1].Row);
+            var cells = await db.Set<RosterImportRow>().AsNoTracking().Where(r => r.ImportId == import.Id && r.Row >= first && r.Row <= last).ToDictionaryAsync(r => r.Row, r => r.Cells, stopping);
+            foreach (var row in some)
+            {
+                var record = new RosterImportRow { ImportId = import.Id, Row = row.Row, Cells = cells.GetValueOrDefault(row.Row, ""), Outcome = row.Outcome, Name = row.Name, Text = row.Text.Length > 1000 ? row.Text[..1000] : row.Text, PersonId = row.Person?.Id };
+                if (record.Cells.Length == 0) await statements.InsertAsync(record);
+                else await statements.UpdateAsync(record);
+            }
+            await statements.FlushAsync();
         }
-        await statements.FlushAsync();
         var counts = JsonSerializer.Serialize(compared.CountBy(c => c.Outcome).ToDictionary(c => c.Key.ToString(), c => c.Value));
         await db.Set<RosterImport>().Where(i => i.Id == import.Id).ExecuteUpdateAsync(s => s.SetProperty(i => i.State, ImportState.Compared).SetProperty(i => i.Counts, counts).SetProperty(i => i.Done, import.Rows), stopping);
         await transaction.CommitAsync(stopping);

@@ -78,9 +78,15 @@ public sealed class RegistryDesk(AuditLog audit, TimeProvider time, IEnumerable<
                 if (undone.UndoneBy is not null) throw new RefusedException(new("records.undone", new("这次变更已经撤销过了。", "This change has been undone already."), 409));
                 var edit = new RegistryEdit(Now());
                 var moved = 0;
-                var changes = await db.Set<RegistryChange>().AsNoTracking().Where(c => c.ChangeSetId == id).OrderByDescending(c => c.Ordinal).ToListAsync(cancellation);
-                foreach (var group in changes.Chunk(500).SelectMany(chunk => chunk.GroupBy(c => c.Record)))
-                    moved += await Records[group.Key].InverseAsync(db, edit, [.. group], cancellation);
+                // Some at a time: a roster of a county is some hundreds of megabytes of texts.
+                for (var before = int.MaxValue; ;)
+                {
+                    var changes = await db.Set<RegistryChange>().AsNoTracking().Where(c => c.ChangeSetId == id && c.Ordinal < before).OrderByDescending(c => c.Ordinal).Take(500).ToListAsync(cancellation);
+                    if (changes.Count == 0) break;
+                    before = changes[^1].Ordinal;
+                    foreach (var group in changes.GroupBy(c => c.Record))
+                        moved += await Records[group.Key].InverseAsync(db, edit, [.. group], cancellation);
+                }
                 if (moved > 0) throw new RefusedException(new("records.changed-since", new($"有 {moved} 条记录后来又改过，不能整体撤销。", $"{moved} records were changed since; it cannot be undone as a whole."), 409));
                 var set = await WriteAsync(db, note, edit, actor, "undo", undone.Title, reason, undoes: id, after, cancellation);
                 undone.UndoneBy = set.Id;
