@@ -7,6 +7,7 @@ using Renda.Platform.Calendar;
 using Renda.Platform.Hub;
 using Renda.Platform.Modules;
 using Renda.Platform.Notices;
+using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 
 namespace Renda.Platform.Web.Administration;
@@ -74,7 +75,7 @@ public sealed class PlatformModule : RendaModule
         // A calendar program cannot sign in: the address is the secret, of an account that can make it void.
         root.MapGet("/calendar/{code:length(32)}.ics", AgendaFile.AnswerAsync).AllowAnonymous().RequireRateLimiting("calendar").ExcludeFromDescription();
         root.MapGet("/administration/audit.xlsx", AuditWords.SheetAsync).RequirePermission(AuditFilter.Permission).ExcludeFromDescription();
-        root.MapGet("/administration/boundaries/{id:guid}/preview.geojson", BoundaryApi.PreviewAsync).RequirePermission(Boundaries.Permission).ExcludeFromDescription();
+        root.MapGet("/administration/boundaries/{id:guid}/preview.geojson", (Guid id, RendaDbContext db, RegionDirectory regions, HttpContext http) => BoundaryApi.PreviewAsync(id, db, regions, http)).RequirePermission(Boundaries.Permission).ExcludeFromDescription();
         root.MapGet("/administration/audit/checkpoints.json", AuditWords.CheckpointsAsync).RequirePermission(AuditFilter.Permission).ExcludeFromDescription();
     }
 
