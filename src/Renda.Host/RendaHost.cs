@@ -368,6 +368,8 @@ internal static class RendaHost
         services.AddSingleton(ChineseCalendar.Official.Provisional());
         services.AddSingleton<Deadlines>();
         services.AddSingleton(RegionDirectory.Huzhou);
+        services.AddSingleton<BoundaryIndex>();
+        services.AddSingleton<Boundaries>();
         services.AddSingleton<IMediaAccess, MatterMediaAccess>();
         services.AddRendaMedia(new MediaSettings { Folder = Path.Combine(settings.DataFolder, "media") });
     }

@@ -3,12 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Hub;
-using Renda.Platform.Matters;
 using Renda.Platform.Notices;
-using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 using Renda.Platform.Web.SigningIn;
 using Renda.Platform.Todos;
@@ -29,15 +26,10 @@ public static class PlatformWeb
         api.MapGet("/regions", (string? q, long? within, RegionDirectory regions, int limit = 20) =>
             Results.Ok(regions.Search(q, within, Math.Clamp(limit, 1, 50)).Select(r => new { Code = r.Code.ToString("D12"), r.Name, r.FullName, Level = r.Level.ToString() })))
             .RequireAuthorization().WithTags("Regions").WithSummary("Divisions by name or pinyin initials");
-        api.MapGet("/regions/nearest", async (double lat, double lon, RendaDbContext db, RegionDirectory regions, HttpContext http) =>
-        {
-            // There are no boundaries of villages to ask; but a village was named wherever a matter was raised.
-            const double reach = 0.02;
-            var near = await db.Set<Matter>().AsNoTracking()
-                .Where(m => m.Latitude >= lat - reach && m.Latitude <= lat + reach && m.Longitude >= lon - reach && m.Longitude <= lon + reach && m.Region % 1000 != 0)
-                .OrderBy(m => (m.Latitude - lat) * (m.Latitude - lat) + (m.Longitude - lon) * (m.Longitude - lon) * 0.74).Select(m => m.Region).FirstOrDefaultAsync(http.RequestAborted);
-            return Results.Ok(regions.Find(near) is { } r ? new[] { new { Code = r.Code.ToString("D12"), r.Name, r.FullName, Level = r.Level.ToString() } } : []);
-        }).RequireAuthorization().WithTags("Regions").WithSummary("The village of the matter raised nearest to a point, within about 2 km; empty when there is none");
+        api.MapGet("/regions/nearest", async (double lat, double lon, BoundaryIndex index, HttpContext http) =>
+            Results.Ok(await index.VillageNearAsync(lat, lon, http.RequestAborted) is { } r ? new[] { new { Code = r.Code.ToString("D12"), r.Name, r.FullName, Level = r.Level.ToString() } } : []))
+            .RequireAuthorization().WithTags("Regions").WithSummary("The village whose boundary holds a point; without boundaries that of the matter raised nearest to it, within about 2 km; empty when there is none");
+        api.MapBoundaries();
         var push = api.MapGroup("/push").RequirePermission(Broadcasts.Permission).WithTags("Push");
         push.MapGet("/groups", async (string? q, Broadcasts pushes, RegionDirectory regions, HttpContext http) =>
             Results.Ok((await pushes.GroupsAsync(await http.ActorAsync(), q, 8, http.RequestAborted)).Select(o => new { o.Id, o.Name, Note = regions.FullName(o.Region) })))

@@ -23,7 +23,7 @@ namespace Renda.Stations.Open;
 /// sends goes the way of the portal's form. A request's id is the matter's, which tells nothing; the query code is told once, to
 /// whoever sent it, and stands in no address.
 /// </summary>
-public sealed class GeoReport(IDbContextFactory<RendaDbContext> databases, Voices voices, Portal portal, StationDesk stations, CodeSets codes, RegionDirectory regions, PersonalData personal, IDataProtectionProvider protection)
+public sealed class GeoReport(IDbContextFactory<RendaDbContext> databases, Voices voices, Portal portal, StationDesk stations, CodeSets codes, RegionDirectory regions, BoundaryIndex boundaries, PersonalData personal, IDataProtectionProvider protection)
 {
     /// <summary>Longest body that is read, in bytes.</summary>
     public const int LongestBody = 64 * 1024;
@@ -224,7 +224,7 @@ public sealed class GeoReport(IDbContextFactory<RendaDbContext> databases, Voice
         ]));
     }
 
-    // The named one; or the one of the village or town; or the nearest.
+    // The named one; or the one of the village or town, that of a point by the boundaries; or the nearest.
     private async Task<(Guid Station, long Village, Words? Fault)> StationAsync(string code, string address, string lat, string @long, CancellationToken cancellation)
     {
         var region = RegionCode.TryParse(address, out var parsed) && regions.Find(parsed.Value) is { Level: RegionLevel.Village or RegionLevel.Town } place ? place : null;
@@ -236,13 +236,18 @@ public sealed class GeoReport(IDbContextFactory<RendaDbContext> databases, Voice
             return (await portal.StationsOfAsync(region.Code, cancellation)) is [var first, ..] ? (first.Row.Station.Id, village, null) : (default, 0, new Words("这里还没有联络站。", "There is no station there yet."));
         }
         if (!Degrees(lat, 90, out var latitude) || !Degrees(@long, 180, out var longitude)) return (default, 0, new Words("请给出地点：address_id，或者 lat 和 long，或者 attribute[station]。", "Say where: address_id, or lat and long, or attribute[station]."));
+        if (await boundaries.FindAsync(latitude, longitude, cancellation) is { Level: RegionLevel.Village or RegionLevel.Town } here)
+        {
+            village = here.Level == RegionLevel.Village ? here.Code : 0;
+            if (await portal.StationsOfAsync(here.Code, cancellation) is [var own, ..]) return (own.Station.Id, village, null);
+        }
         await using var db = databases.CreateDbContext();
         var near = await (from d in db.Set<StationDetail>()
                           join o in db.Set<Organisation>() on d.StationId equals o.Id
                           where o.Kind == OrganisationKind.Station && o.ValidTo == null && d.Latitude > latitude - 0.3 && d.Latitude < latitude + 0.3 && d.Longitude > longitude - 0.3 && d.Longitude < longitude + 0.3
                           select new { d.StationId, d.Latitude, d.Longitude }).Take(1000).ToListAsync(cancellation);
         var nearest = near.Select(n => (n.StationId, Metres: Distance.Metres(latitude, longitude, n.Latitude!.Value, n.Longitude!.Value))).Where(n => n.Metres <= NearMetres).OrderBy(n => n.Metres).Select(n => (Guid?)n.StationId).FirstOrDefault();
-        return nearest is { } station ? (station, 0, null) : (default, 0, new Words("附近没有联络站，请给出 address_id 或者 attribute[station]。", "No station is near; give address_id or attribute[station]."));
+        return nearest is { } station ? (station, village, null) : (default, 0, new Words("附近没有联络站，请给出 address_id 或者 attribute[station]。", "No station is near; give address_id or attribute[station]."));
 
         static bool Degrees(string text, double most, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Math.Abs(value) <= most;
     }

@@ -3985,6 +3985,161 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.ToTable("posts", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Regions.Boundary", b =>
+                {
+                    b.Property<Guid>("SetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("set_id");
+
+                    b.Property<long>("Code")
+                        .HasColumnType("bigint")
+                        .HasColumnName("code");
+
+                    b.Property<double>("Area")
+                        .HasColumnType("double precision")
+                        .HasColumnName("area");
+
+                    b.Property<double>("East")
+                        .HasColumnType("double precision")
+                        .HasColumnName("east");
+
+                    b.Property<byte[]>("Far")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("far");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("level");
+
+                    b.Property<byte[]>("Middle")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("middle");
+
+                    b.Property<byte[]>("Near")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("near");
+
+                    b.Property<double>("North")
+                        .HasColumnType("double precision")
+                        .HasColumnName("north");
+
+                    b.Property<byte[]>("Shape")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("shape");
+
+                    b.Property<double>("South")
+                        .HasColumnType("double precision")
+                        .HasColumnName("south");
+
+                    b.Property<double>("West")
+                        .HasColumnType("double precision")
+                        .HasColumnName("west");
+
+                    b.HasKey("SetId", "Code")
+                        .HasName("pk_boundaries");
+
+                    b.ToTable("boundaries", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Regions.BoundarySet", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("BroughtAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("brought_at");
+
+                    b.Property<Guid>("BroughtBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("brought_by");
+
+                    b.Property<string>("BroughtByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("brought_by_name");
+
+                    b.Property<DateOnly>("DataDay")
+                        .HasColumnType("date")
+                        .HasColumnName("data_day");
+
+                    b.Property<string>("Datum")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("datum");
+
+                    b.Property<int>("Features")
+                        .HasColumnType("integer")
+                        .HasColumnName("features");
+
+                    b.Property<string>("FileHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("file_hash");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("report");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("source");
+
+                    b.Property<int>("Taken")
+                        .HasColumnType("integer")
+                        .HasColumnName("taken");
+
+                    b.Property<DateTime?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("UndoneByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("undone_by_name");
+
+                    b.Property<string>("UndoneReason")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("undone_reason");
+
+                    b.Property<DateTime?>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<string>("WrittenByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("written_by_name");
+
+                    b.HasKey("Id")
+                        .HasName("pk_boundary_sets");
+
+                    b.HasIndex("DataDay", "WrittenAt")
+                        .HasDatabaseName("ix_boundary_sets_data_day_written_at");
+
+                    b.ToTable("boundary_sets", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Registry.ChangeSet", b =>
                 {
                     b.Property<Guid>("Id")
@@ -5432,6 +5587,16 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.Navigation("Application");
 
                     b.Navigation("Authorization");
+                });
+
+            modelBuilder.Entity("Renda.Platform.Regions.Boundary", b =>
+                {
+                    b.HasOne("Renda.Platform.Regions.BoundarySet", null)
+                        .WithMany()
+                        .HasForeignKey("SetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_boundaries_boundary_sets_set_id");
                 });
 
             modelBuilder.Entity("Renda.Visits.CampaignVersion", b =>

@@ -3976,6 +3976,161 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("posts", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Platform.Regions.Boundary", b =>
+                {
+                    b.Property<Guid>("SetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("set_id");
+
+                    b.Property<long>("Code")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("code");
+
+                    b.Property<double>("Area")
+                        .HasColumnType("REAL")
+                        .HasColumnName("area");
+
+                    b.Property<double>("East")
+                        .HasColumnType("REAL")
+                        .HasColumnName("east");
+
+                    b.Property<byte[]>("Far")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("far");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("level");
+
+                    b.Property<byte[]>("Middle")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("middle");
+
+                    b.Property<byte[]>("Near")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("near");
+
+                    b.Property<double>("North")
+                        .HasColumnType("REAL")
+                        .HasColumnName("north");
+
+                    b.Property<byte[]>("Shape")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("shape");
+
+                    b.Property<double>("South")
+                        .HasColumnType("REAL")
+                        .HasColumnName("south");
+
+                    b.Property<double>("West")
+                        .HasColumnType("REAL")
+                        .HasColumnName("west");
+
+                    b.HasKey("SetId", "Code")
+                        .HasName("pk_boundaries");
+
+                    b.ToTable("boundaries", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Regions.BoundarySet", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("BroughtAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("brought_at");
+
+                    b.Property<Guid>("BroughtBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("brought_by");
+
+                    b.Property<string>("BroughtByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("brought_by_name");
+
+                    b.Property<DateOnly>("DataDay")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("data_day");
+
+                    b.Property<string>("Datum")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("datum");
+
+                    b.Property<int>("Features")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("features");
+
+                    b.Property<string>("FileHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_hash");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<int>("Taken")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("taken");
+
+                    b.Property<DateTime?>("UndoneAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("UndoneByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_by_name");
+
+                    b.Property<string>("UndoneReason")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_reason");
+
+                    b.Property<DateTime?>("WrittenAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("written_at");
+
+                    b.Property<string>("WrittenByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("written_by_name");
+
+                    b.HasKey("Id")
+                        .HasName("pk_boundary_sets");
+
+                    b.HasIndex("DataDay", "WrittenAt")
+                        .HasDatabaseName("ix_boundary_sets_data_day_written_at");
+
+                    b.ToTable("boundary_sets", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Registry.ChangeSet", b =>
                 {
                     b.Property<Guid>("Id")
@@ -5423,6 +5578,16 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.Navigation("Application");
 
                     b.Navigation("Authorization");
+                });
+
+            modelBuilder.Entity("Renda.Platform.Regions.Boundary", b =>
+                {
+                    b.HasOne("Renda.Platform.Regions.BoundarySet", null)
+                        .WithMany()
+                        .HasForeignKey("SetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_boundaries_boundary_sets_set_id");
                 });
 
             modelBuilder.Entity("Renda.Visits.CampaignVersion", b =>

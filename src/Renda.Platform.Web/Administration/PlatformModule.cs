@@ -7,6 +7,8 @@ using Renda.Platform.Calendar;
 using Renda.Platform.Hub;
 using Renda.Platform.Modules;
 using Renda.Platform.Notices;
+using Renda.Platform.Persistence;
+using Renda.Platform.Regions;
 
 namespace Renda.Platform.Web.Administration;
 
@@ -31,6 +33,7 @@ public sealed class PlatformModule : RendaModule
         new("platform.deadlines", new("设置时限", "Set deadlines"), "admin", "office-head"),
         new("platform.codes", new("设置代码集", "Set codes"), "admin"),
         new("platform.holidays", new("导入节假日", "Import holidays"), "admin"),
+        new(Boundaries.Permission, new("导入区划边界", "Import boundaries"), "admin"),
         new(JoinedApplications.Permission, new("管理接入应用", "Let applications join"), "admin"),
         new(DutyFeed.Permission, new("送待办", "Send duties"), "application"),
         new("platform.sign-in", new("设置登录", "Set how people sign in"), "admin") { Guarded = true },
@@ -54,7 +57,8 @@ public sealed class PlatformModule : RendaModule
     /// <inheritdoc />
     public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } =
     [
-        ("platform.codes", new("改代码集", "change codes")), ("platform.open-account", new("开账号", "open an account")), ("platform.grant", new("授予权限", "give a right")), ("platform.ask", new("申请授权", "ask for a right")), ("platform.confirm", new("确认授权", "confirm a right")),
+        ("platform.codes", new("改代码集", "change codes")), ("platform.write-boundaries", new("写入区划边界", "write boundaries")), ("platform.undo-boundaries", new("撤销区划边界", "undo boundaries")),
+        ("platform.open-account", new("开账号", "open an account")), ("platform.grant", new("授予权限", "give a right")), ("platform.ask", new("申请授权", "ask for a right")), ("platform.confirm", new("确认授权", "confirm a right")),
         ("platform.decline", new("不同意授权", "decline a right")), ("platform.end-grant", new("收回权限", "end a right")), ("platform.lend", new("委托职权", "lend a right")), ("platform.hand-over", new("移交", "hand over")),
         ("platform.close-account", new("停用账号", "close an account")), ("platform.reopen-account", new("恢复账号", "open an account again")), ("platform.reset-password", new("重设密码", "reset a password")), ("platform.sign-out", new("让人退出", "sign somebody out")),
         ("account.bind-dingtalk", new("绑定浙政钉", "bind DingTalk")), ("account.unbind-dingtalk", new("取消绑定浙政钉", "unbind DingTalk")), ("account.suspend-dingtalk", new("停用浙政钉绑定", "suspend a binding with DingTalk")),
@@ -71,6 +75,7 @@ public sealed class PlatformModule : RendaModule
         // A calendar program cannot sign in: the address is the secret, of an account that can make it void.
         root.MapGet("/calendar/{code:length(32)}.ics", AgendaFile.AnswerAsync).AllowAnonymous().RequireRateLimiting("calendar").ExcludeFromDescription();
         root.MapGet("/administration/audit.xlsx", AuditWords.SheetAsync).RequirePermission(AuditFilter.Permission).ExcludeFromDescription();
+        root.MapGet("/administration/boundaries/{id:guid}/preview.geojson", (Guid id, RendaDbContext db, RegionDirectory regions, HttpContext http) => BoundaryApi.PreviewAsync(id, db, regions, http)).RequirePermission(Boundaries.Permission).ExcludeFromDescription();
         root.MapGet("/administration/audit/checkpoints.json", AuditWords.CheckpointsAsync).RequirePermission(AuditFilter.Permission).ExcludeFromDescription();
     }
 
@@ -80,6 +85,7 @@ public sealed class PlatformModule : RendaModule
         new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
         new(new("代码集", "Codes"), "/administration/codes", "platform.codes", "list-check"),
         new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
+        new(new("区划边界", "Boundaries"), "/administration/boundaries", Boundaries.Permission, "map"),
         new(new("账号和权限", "Accounts and rights"), "/administration/accounts", GrantDesk.Accounts, "users"),
         new(new("权限确认", "Rights to confirm"), "/administration/requests", GrantDesk.Confirm, "shield-check"),
         new(new("谁能看到一件事", "Who can see a matter"), "/administration/access", "platform.review", "eye"),

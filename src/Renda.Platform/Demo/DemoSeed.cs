@@ -21,6 +21,9 @@ public static class DemoSeed
         [DemoRole.UnitHead] = "unit-head", [DemoRole.Administrator] = "admin", [DemoRole.Auditor] = "auditor", [DemoRole.Officer] = "clerk", [DemoRole.StationKeeper] = "station-keeper",
     };
 
+    // One id for ever: a start that was killed between reading and writing goes on with the same set.
+    private static readonly Guid Map = new("01940000-0000-7000-8000-000000003305");
+
     /// <summary>Seeds what is missing; does nothing on a seeded database.</summary>
     public static async Task RunAsync(IServiceProvider services, CancellationToken cancellation)
     {
@@ -30,7 +33,21 @@ public static class DemoSeed
             // One transaction: the city is there as a whole or not at all.
             if (!await db.Set<Person>().AnyAsync(p => p.IsDemo, cancellation)) await CityAsync(db, services, cancellation);
         }
+        await MapAsync(databases, services, cancellation);
         foreach (var module in services.GetRequiredService<IReadOnlyList<RendaModule>>()) await module.SeedDemoAsync(services, cancellation);
+    }
+
+    /// <summary>The schematic goes the way of any file that an administrator brings. Undone, it stays undone.</summary>
+    private static async Task MapAsync(IDbContextFactory<RendaDbContext> databases, IServiceProvider services, CancellationToken cancellation)
+    {
+        await using (var db = databases.CreateDbContext())
+        {
+            if (await db.Set<BoundarySet>().AnyAsync(s => s.Id == Map && s.WrittenAt != null, cancellation)) return;
+        }
+        var boundaries = services.GetRequiredService<Boundaries>();
+        var form = new Dictionary<string, string> { ["name"] = "演示边界", ["source"] = "演示数据·示意图", ["day"] = "2022-01-01", ["datum"] = nameof(Datum.Wgs84), ["code"] = "code" };
+        var refusal = await boundaries.ReadAsync(Map, new MemoryStream(DemoSchematic.Huzhou.ToGeoJson()), form, Access.Actor.Platform, cancellation) ?? await boundaries.WriteAsync(Map, Access.Actor.Platform, cancellation);
+        if (refusal is not null) throw new InvalidOperationException($"The demo's boundaries were refused: {refusal.Text.En}");
     }
 
     private static async Task CityAsync(RendaDbContext db, IServiceProvider services, CancellationToken cancellation)

@@ -22,6 +22,20 @@ public sealed record Region(long Code, string Name, string Initials)
     public bool IsSubdistrict => Level == RegionLevel.Town && Name.EndsWith("街道", StringComparison.Ordinal);
 }
 
+/// <summary>A box of latitudes and longitudes, WGS-84 degrees; never across the date line.</summary>
+/// <param name="South">Smallest latitude.</param>
+/// <param name="West">Smallest longitude.</param>
+/// <param name="North">Largest latitude.</param>
+/// <param name="East">Largest longitude.</param>
+public readonly record struct GeoBox(double South, double West, double North, double East)
+{
+    /// <summary>All of China with its seas.</summary>
+    public static GeoBox China { get; } = new(3, 73, 54, 136);
+
+    /// <summary>Whether a point is in it, its edge included.</summary>
+    public bool Contains(double latitude, double longitude) => latitude >= South && latitude <= North && longitude >= West && longitude <= East;
+}
+
 /// <summary>A list of regions that cannot be used, with the reason for the person who brought it.</summary>
 public sealed class InvalidRegionsException(Words words) : Exception($"{words.Zh} / {words.En}")
 {

@@ -16,6 +16,9 @@ public sealed class RegionDirectory
 {
     private const int LongestSearch = 64;
 
+    // What is embedded lies within it, with the next county on every side.
+    private static readonly GeoBox AroundEmbedded = new(29.8, 118.7, 31.7, 121.1);
+
     private static readonly Lazy<RegionDirectory> Embedded = new(ReadEmbedded);
 
     private readonly Region[] _regions;
@@ -25,12 +28,14 @@ public sealed class RegionDirectory
 
     /// <summary>Builds a directory of another city's regions.</summary>
     /// <param name="regions">In any order; their <see cref="Region.FullName"/> is computed here.</param>
+    /// <param name="surroundings">Where boundaries of them can lie; null for anywhere in China.</param>
     /// <exception cref="InvalidRegionsException">
     /// The list is empty, a code is no code or occurs twice, a name is empty, initials are not lower-case letters, or
     /// a town or village lies in a region that is not in the list.
     /// </exception>
-    public RegionDirectory(IEnumerable<Region> regions)
+    public RegionDirectory(IEnumerable<Region> regions, GeoBox? surroundings = null)
     {
+        Surroundings = surroundings ?? GeoBox.China;
         var known = new Dictionary<long, Region>();
         foreach (var region in regions)
         {
@@ -54,12 +59,17 @@ public sealed class RegionDirectory
     /// <summary>Huzhou and the province above it, from the embedded list.</summary>
     public static RegionDirectory Huzhou => Embedded.Value;
 
+    /// <summary>Where the boundaries of its regions below the province can lie: a file that leaves it is wrong.</summary>
+    public GeoBox Surroundings { get; }
+
     /// <summary>Every region, in the order of the codes: each one before those below it.</summary>
     public IReadOnlyList<Region> All => _regions;
 
     /// <summary>Reads a list in the format of the embedded one: a line <c>code,name,initials</c>, then one per region.</summary>
     /// <exception cref="InvalidRegionsException">A line has not three fields or a bad code, or the list does not fit together.</exception>
-    public static RegionDirectory FromCsv(TextReader csv)
+    public static RegionDirectory FromCsv(TextReader csv) => FromCsv(csv, null);
+
+    private static RegionDirectory FromCsv(TextReader csv, GeoBox? surroundings)
     {
         var regions = new List<Region>();
         csv.ReadLine();
@@ -75,7 +85,7 @@ public sealed class RegionDirectory
             regions.Add(new Region(code.Value, fields[1], fields[2]));
         }
 
-        return new RegionDirectory(regions);
+        return new RegionDirectory(regions, surroundings);
     }
 
     /// <summary>The region of a code; null when the code is not in the directory.</summary>
@@ -210,6 +220,6 @@ public sealed class RegionDirectory
         var assembly = typeof(RegionDirectory).Assembly;
         using var stream = assembly.GetManifestResourceStream("Renda.Platform.Regions.Data.huzhou.csv")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return FromCsv(reader);
+        return FromCsv(reader, AroundEmbedded);
     }
 }

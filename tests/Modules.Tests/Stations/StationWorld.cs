@@ -60,7 +60,7 @@ internal sealed class StationWorld : IAsyncDisposable
         Portal = new Portal(Databases, Stations, RegionDirectory.Huzhou, settings, audit, protection, catalogue, phones, new MemoryCache(new MemoryCacheOptions()), Time);
         Proposals = new Proposals(Databases);
         Data = new OpenData(Databases, codes, RegionDirectory.Huzhou, new MemoryCache(new MemoryCacheOptions()), Time);
-        Report = new GeoReport(Databases, Voices, Portal, Stations, codes, RegionDirectory.Huzhou, personal, protection);
+        Report = new GeoReport(Databases, Voices, Portal, Stations, codes, RegionDirectory.Huzhou, new BoundaryIndex(Databases, RegionDirectory.Huzhou, Time), personal, protection);
         Reports = new StationReports(Databases);
         Watch = new ClockWatch(Databases, Desk, Deadlines, Time, NullLogger<ClockWatch>.Instance);
         Keeper = Person("陆联络", "station-keeper", organisation: Station);
