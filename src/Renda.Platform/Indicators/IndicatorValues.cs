@@ -117,7 +117,7 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         }
     }
 
-    private async Task<IEnumerable<(string Key, long Amount)>> SumsAsync(RendaDbContext db, string measure, bool stock, IndicatorQuestion q, Actor actor, CancellationToken cancellation)
+    private static async Task<IEnumerable<(string Key, long Amount)>> SumsAsync(RendaDbContext db, string measure, bool stock, IndicatorQuestion q, Actor actor, CancellationToken cancellation)
     {
         var known = q.AsOf ?? DateOnly.MaxValue;
         var from = stock ? DateOnly.MinValue : q.From;
@@ -211,7 +211,8 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         if (actor.PersonId is { } person && Grants(measure, actor).Any(g => g.Role.Scope == RoleScope.Personal))
         {
             var reporters = db.Set<MatterReporter>();
-            any = any.Or(f => reporters.Any(r => r.MatterId == f.Source && r.PersonId == person));
+            // What one raised oneself: who joined by a merge did so later, and what was told before must stay.
+            any = any.Or(f => reporters.Any(r => r.MatterId == f.Source && r.ViaMatterId == f.Source && r.PersonId == person));
         }
         var facts = db.Set<IndicatorFact>().AsNoTracking().Where(f => f.Measure == measure);
         facts = any is null ? facts.Where(f => false) : facts.Where(any);
