@@ -18,11 +18,12 @@ public sealed class IndicatorBook(IDbContextFactory<RendaDbContext> databases, I
 
     private readonly IReadOnlyList<Indicator> _shipped = [.. modules.SelectMany(m => m.Indicators)];
 
-    /// <summary>Every version, the newest of each code first.</summary>
+    /// <summary>Every version, the newest of each code first; codes in the order in which the modules bring them, then those of one's own.</summary>
     public async Task<IReadOnlyList<Indicator>> AllAsync(CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        return [.. (await db.Set<Indicator>().AsNoTracking().ToListAsync(cancellation)).Concat(_shipped).OrderBy(i => i.Code, StringComparer.Ordinal).ThenByDescending(i => i.Version)];
+        var order = _shipped.Select(i => i.Code).Distinct().Index().ToDictionary(i => i.Item, i => i.Index);
+        return [.. (await db.Set<Indicator>().AsNoTracking().ToListAsync(cancellation)).Concat(_shipped).OrderBy(i => order.GetValueOrDefault(i.Code, int.MaxValue)).ThenBy(i => i.Code, StringComparer.Ordinal).ThenByDescending(i => i.Version)];
     }
 
     /// <summary>The version that is used on a day; null for a code that is unknown or not used yet.</summary>
