@@ -19,6 +19,7 @@ using Renda.Platform.Calendar;
 using Renda.Platform.Codes;
 using Renda.Platform.Dingtalk;
 using Renda.Platform.Hub;
+using Renda.Platform.Indicators;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
@@ -156,6 +157,7 @@ internal static class RendaHost
         app.MapMedia();
         var api = app.MapGroup("/api/v1");
         api.MapMatters();
+        api.MapIndicators();
         api.MapTodos();
         api.MapPlatformApi();
         foreach (var module in modules)
@@ -328,6 +330,11 @@ internal static class RendaHost
         services.AddSingleton<CodeSets>();
         services.AddSingleton<MatterDesk>();
         services.AddSingleton<MatterSearch>();
+        services.AddSingleton<IndicatorLedger>();
+        services.AddHostedService(p => p.GetRequiredService<IndicatorLedger>());
+        services.AddSingleton<IndicatorBook>();
+        services.AddSingleton<IndicatorValues>();
+        services.AddSingleton<IndicatorReader>();
         services.AddSingleton<Everything>();
         services.AddSingleton<Agendas>();
         services.AddHostedService(p => p.GetRequiredService<MatterSearch>());

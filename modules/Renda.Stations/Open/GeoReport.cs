@@ -239,7 +239,7 @@ public sealed class GeoReport(IDbContextFactory<RendaDbContext> databases, Voice
         if (await boundaries.FindAsync(latitude, longitude, cancellation) is { Level: RegionLevel.Village or RegionLevel.Town } here)
         {
             village = here.Level == RegionLevel.Village ? here.Code : 0;
-            if (await portal.StationsOfAsync(here.Code, cancellation) is [var own, ..]) return (own.Station.Id, village, null);
+            if (await portal.StationsOfAsync(here.Code, cancellation) is [var own, ..]) return (own.Row.Station.Id, village, null);
         }
         await using var db = databases.CreateDbContext();
         var near = await (from d in db.Set<StationDetail>()

@@ -5,6 +5,7 @@ using Renda.Platform.Access;
 using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Hub;
+using Renda.Platform.Indicators;
 using Renda.Platform.Modules;
 using Renda.Platform.Notices;
 using Renda.Platform.Persistence;
@@ -32,6 +33,7 @@ public sealed class PlatformModule : RendaModule
     [
         new("platform.deadlines", new("设置时限", "Set deadlines"), "admin", "office-head"),
         new("platform.codes", new("设置代码集", "Set codes"), "admin"),
+        new(IndicatorBook.Permission, new("定指标口径", "Define indicators"), "admin", "office-head"),
         new("platform.holidays", new("导入节假日", "Import holidays"), "admin"),
         new(Boundaries.Permission, new("导入区划边界", "Import boundaries"), "admin"),
         new(JoinedApplications.Permission, new("管理接入应用", "Let applications join"), "admin"),
@@ -57,6 +59,7 @@ public sealed class PlatformModule : RendaModule
     /// <inheritdoc />
     public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } =
     [
+        (IndicatorBook.Permission, new("改指标口径", "change an indicator")),
         ("platform.codes", new("改代码集", "change codes")), ("platform.write-boundaries", new("写入区划边界", "write boundaries")), ("platform.undo-boundaries", new("撤销区划边界", "undo boundaries")),
         ("platform.open-account", new("开账号", "open an account")), ("platform.grant", new("授予权限", "give a right")), ("platform.ask", new("申请授权", "ask for a right")), ("platform.confirm", new("确认授权", "confirm a right")),
         ("platform.decline", new("不同意授权", "decline a right")), ("platform.end-grant", new("收回权限", "end a right")), ("platform.lend", new("委托职权", "lend a right")), ("platform.hand-over", new("移交", "hand over")),

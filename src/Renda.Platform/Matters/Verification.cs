@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Indicators;
 using Renda.Platform.Persistence;
 
 namespace Renda.Platform.Matters;
@@ -17,8 +18,10 @@ public sealed class VerificationResult
     public List<string> Faults { get; } = [];
 }
 
-/// <summary>Proves that history was not changed: seals, chains, replay of every matter against its rows, recount of every cell.</summary>
-public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
+/// <summary>Proves that history was not changed: seals, chains, replay of every matter against its rows, recount of every cell and of the ledger of indicators.</summary>
+/// <param name="databases">Where to read.</param>
+/// <param name="ledger">The ledger; null where none is kept.</param>
+public sealed class Verification(IDbContextFactory<RendaDbContext> databases, IndicatorLedger? ledger = null)
 {
     /// <summary>Goes through all matters in pages; memory does not grow with their number.</summary>
     public async Task<VerificationResult> RunAsync(CancellationToken cancellation)
@@ -30,6 +33,7 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
         var cells = new Dictionary<(string, Guid, long, long, long, string, Guid, string), Tally>();
         var occurrences = new Dictionary<(string, Guid, string, long, string), long>();
         var serial = 0L;
+        var recount = ledger is null ? null : await LedgerRecount.BeginAsync(db, ledger.Measures, cancellation);
         while (true)
         {
             var page = await db.Set<Matter>().AsNoTracking().Where(m => m.Serial > serial).OrderBy(m => m.Serial).Take(500).ToListAsync(cancellation);
@@ -41,6 +45,7 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
             var media = (await db.Set<MatterMedia>().AsNoTracking().Where(a => ids.Contains(a.MatterId)).ToListAsync(cancellation)).ToLookup(a => a.MatterId);
             var links = (await db.Set<MatterLink>().AsNoTracking().Where(a => ids.Contains(a.FromId)).ToListAsync(cancellation)).ToLookup(a => a.FromId);
             var reporters = (await db.Set<MatterReporter>().AsNoTracking().Where(a => ids.Contains(a.MatterId)).ToListAsync(cancellation)).ToLookup(a => a.MatterId);
+            if (recount is not null) await recount.CheckAsync(db, events, result.Faults, cancellation);
             foreach (var matter in page)
             {
                 result.Matters++;
@@ -68,6 +73,7 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
             if (kept.Matters != counted) result.Faults.Add($"count {kept.Key}: kept {kept.Matters}, counted {counted}.");
         }
         foreach (var missing in occurrences.Keys) result.Faults.Add($"count {missing}: missing.");
+        if (recount is not null) await recount.CheckCellsAsync(db, result.Faults, cancellation);
         return result;
     }
 
@@ -97,8 +103,9 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases)
         Compare("row", rows.Matter, replay.Matter);
         Compare("assignments", rows.Assignments.OrderBy(a => a.Id), replay.Assignments.OrderBy(a => a.Id));
         Compare("media", rows.Media.OrderBy(m => m.Position), replay.Media);
-        Compare("links", rows.Links.OrderBy(l => l.ToId), replay.Links.OrderBy(l => l.ToId));
-        Compare("reporters", rows.Reporters.OrderBy(r => r.PersonId), replay.Reporters.OrderBy(r => r.PersonId));
+        Compare("links", rows.Links.OrderBy(l => l.ToId).ThenBy(l => l.Kind), replay.Links.OrderBy(l => l.ToId).ThenBy(l => l.Kind));
+        // One person may have raised it and, merged into it, something else.
+        Compare("reporters", rows.Reporters.OrderBy(r => r.PersonId).ThenBy(r => r.ViaMatterId), replay.Reporters.OrderBy(r => r.PersonId).ThenBy(r => r.ViaMatterId));
 
         void Compare(string what, object row, object fold)
         {

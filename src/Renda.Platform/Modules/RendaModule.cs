@@ -5,6 +5,7 @@ using Renda.Platform.Agenda;
 using Renda.Platform.Calendar;
 using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
+using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
 using Renda.Platform.Performance;
 using Renda.Platform.Procedures;
@@ -44,6 +45,12 @@ public abstract class RendaModule
 
     /// <summary>What it records of deputies' performance.</summary>
     public virtual IReadOnlyList<PerformanceItem> Performance => [];
+
+    /// <summary>What it counts; a scenario counts its matters without saying so.</summary>
+    public virtual IReadOnlyList<Measure> Measures => Procedures.Count > 0 ? MatterMeasures.Of(Id) : [];
+
+    /// <summary>The numbers it brings, each a formula over measures.</summary>
+    public virtual IReadOnlyList<Indicator> Indicators => Procedures.Count > 0 ? MatterIndicators.Of(this) : [];
 
     /// <summary>What it notes in the audit log, by code, in words.</summary>
     public virtual IReadOnlyList<(string Id, Words Name)> AuditActions => [];

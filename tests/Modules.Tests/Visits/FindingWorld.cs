@@ -164,7 +164,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         return await db.Set<MatterEvent>().AsNoTracking().Where(e => e.MatterId == id).OrderBy(e => e.Version).ToListAsync();
     }
 
-    public Task<VerificationResult> VerifyAsync() => new Verification(Databases).RunAsync(CancellationToken.None);
+    public Task<VerificationResult> VerifyAsync(Renda.Platform.Indicators.IndicatorLedger? ledger = null) => new Verification(Databases, ledger).RunAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

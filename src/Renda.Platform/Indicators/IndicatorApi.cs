@@ -1,0 +1,198 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Renda.Platform.Access;
+using Renda.Platform.Calendar;
+using Renda.Platform.Congresses;
+using Renda.Platform.Documents;
+using Renda.Platform.Persistence;
+using Renda.Platform.Regions;
+
+namespace Renda.Platform.Indicators;
+
+/// <summary>The API of indicators, and their files.</summary>
+public static class IndicatorApi
+{
+    /// <summary>Maps it below <c>/api/v1</c>.</summary>
+    public static void MapIndicators(this IEndpointRouteBuilder api)
+    {
+        var indicators = api.MapGroup("/indicators").RequireAuthorization().WithTags("Indicators");
+        indicators.MapGet("/", ListAsync).WithSummary("The indicators one may ask for");
+        indicators.MapGet("/{code}", GetAsync).WithSummary("An indicator's value, broken down as asked, as of any day");
+        indicators.MapGet("/{code}/rows", RowsAsync).WithSummary("The matters that a measure of it counts");
+        indicators.MapGet("/{code}.csv", (string code, [AsParameters] Asked asked, HttpContext http, IndicatorReader reader) => FileAsync(code, asked, false, http, reader)).ExcludeFromDescription();
+        indicators.MapGet("/{code}.xlsx", (string code, [AsParameters] Asked asked, HttpContext http, IndicatorReader reader) => FileAsync(code, asked, true, http, reader)).ExcludeFromDescription();
+    }
+
+    /// <summary>A question as an address has it.</summary>
+    /// <param name="By">day, month, region, category, unit; none where nothing is said.</param>
+    /// <param name="From">First day, yyyy-MM-dd; the first of the year of <paramref name="To"/> where nothing is said.</param>
+    /// <param name="To">Last day; today where nothing is said.</param>
+    /// <param name="AsOf">As it was known at the end of that day.</param>
+    /// <param name="Region">12-digit division code.</param>
+    /// <param name="Unit">Id of a unit.</param>
+    /// <param name="Category">Id of a category.</param>
+    public readonly record struct Asked(
+        [FromQuery(Name = "by")] string? By, [FromQuery(Name = "from")] string? From, [FromQuery(Name = "to")] string? To, [FromQuery(Name = "asOf")] string? AsOf, [FromQuery(Name = "region")] string? Region, [FromQuery(Name = "unit")] string? Unit,
+        [FromQuery(Name = "category")] string? Category)
+    {
+        /// <summary>Reads it.</summary>
+        /// <param name="today">Today in China.</param>
+        /// <returns>The question, or what is wrong with it.</returns>
+        public (IndicatorQuestion? Question, Refusal? Refusal) Read(DateOnly today)
+        {
+            var (to, asOf) = (today, (DateOnly?)null);
+            var by = IndicatorBy.None;
+            if (!string.IsNullOrEmpty(To) && !Day(To, out to)) return (null, Wrong("to"));
+            var from = new DateOnly(to.Year, 1, 1);
+            if (!string.IsNullOrEmpty(From) && !Day(From, out from)) return (null, Wrong("from"));
+            if (!string.IsNullOrEmpty(AsOf))
+            {
+                if (!Day(AsOf, out var known)) return (null, Wrong("asOf"));
+                asOf = known;
+            }
+            if (from > to || to > today.AddYears(1)) return (null, new("indicators.period", new("开始的那天不能晚于结束的那天。", "The first day cannot be after the last."), 400, "from"));
+            if (!string.IsNullOrEmpty(By) && (!Enum.TryParse(By, ignoreCase: true, out by) || !Enum.IsDefined(by) || int.TryParse(By, out _))) return (null, new("form.unknown-choice", new("请从 day、month、region、category、unit 中选择。", "One of day, month, region, category, unit."), 400, "by"));
+            if (by == IndicatorBy.Day && to.DayNumber - from.DayNumber > 1100) return (null, new("indicators.period", new("按天最多三年，请改为按月。", "Three years at most by day; ask by month."), 400, "from"));
+            long? region = null;
+            if (!string.IsNullOrEmpty(Region))
+            {
+                if (!RegionCode.TryParse(Region, out var code)) return (null, new("form.invalid", new("区划代码是 12 位数字。", "A division code has 12 digits."), 400, "region"));
+                region = code.Value;
+            }
+            Guid? unit = null;
+            if (!string.IsNullOrEmpty(Unit))
+            {
+                if (!Guid.TryParse(Unit, out var id)) return (null, new("form.invalid", new("没有这个单位。", "There is no such unit."), 400, "unit"));
+                unit = id;
+            }
+            return (new(from, to, by, region, unit, string.IsNullOrEmpty(Category) ? null : Category[..Math.Min(60, Category.Length)], asOf), null);
+        }
+
+        private static bool Day(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is > 1948 and < 2200;
+
+        private static Refusal Wrong(string field) => new("form.bad-day", new("日期写成 2026-01-31 这样。", "Write days as 2026-01-31."), 400, field);
+    }
+
+    private static async Task<IResult> ListAsync(IndicatorBook book, TimeProvider time, HttpContext http)
+    {
+        var (actor, today) = (await http.ActorAsync(), ChinaTime.Date(time.GetUtcNow().UtcDateTime));
+        var all = await book.AllAsync(http.RequestAborted);
+        return Results.Ok(all.Where(i => i.From <= today).DistinctBy(i => i.Code).Where(i => book.IsFor(actor, i)).Select(Definition));
+    }
+
+    private static object Definition(Indicator i) => new { i.Code, i.Version, i.From, Name = i.Name.ToString(), Unit = i.Unit.ToString(), Better = i.Better.ToString().ToLowerInvariant(), i.Formula, i.Decimals, Meaning = i.Meaning.ToString(), i.Owner };
+
+    private static async Task<IResult> GetAsync(string code, [AsParameters] Asked asked, IndicatorReader reader, HttpContext http)
+    {
+        var (read, refusal) = await reader.ReadAsync(code, asked, http);
+        if (read is null) return refusal!.Problem();
+        return Results.Ok(new
+        {
+            Definition = Definition(read.Indicator), read.Question.From, read.Question.To, read.Question.AsOf, read.Answer.Total.Value, read.Answer.Total.Sums, read.Answer.Until,
+            AsKnownThen = read.Answer.Corrected?.Value, Corrected = read.Answer.Corrected is not null,
+            Lines = read.Answer.Lines.Select(l => new { l.Key, Name = read.Names.GetValueOrDefault(l.Key, l.Key), l.Value, l.Sums }),
+        });
+    }
+
+    private static async Task<IResult> RowsAsync(string code, string? measure, [AsParameters] Asked asked, IndicatorBook book, IndicatorValues values, IndicatorReader reader, HttpContext http, string? after = null, int limit = 25)
+    {
+        if (limit is < 1 or > 200) return new Refusal("list.limit", new("每页 1 到 200 条。", "Between 1 and 200 rows a page."), 400, "limit").Problem();
+        var (indicator, question, refusal) = await reader.FindAsync(code, asked, http);
+        if (indicator is null || question is null) return refusal!.Problem();
+        var terms = book.Formula(indicator).Terms;
+        var term = measure is null ? terms[0] : terms.FirstOrDefault(t => t.Measure == measure);
+        if (term.Measure is null) return Refusal.NotFound.Problem();
+        var (rows, next) = await values.RowsAsync(term.Measure, question, await http.ActorAsync(), term.Stock, after, limit, http.RequestAborted);
+        return Results.Ok(new { Items = rows.Select(r => new { Matter = r.Fact.Source, r.Number, r.Title, r.State, r.Fact.Day, r.Fact.KnownOn, r.Fact.Division, Unit = r.Fact.UnitId == Guid.Empty ? (Guid?)null : r.Fact.UnitId, r.Fact.Category, r.Fact.Amount }), Next = next });
+    }
+
+    private static async Task<IResult> FileAsync(string code, Asked asked, bool sheet, HttpContext http, IndicatorReader reader)
+    {
+        var (read, refusal) = await reader.ReadAsync(code, asked, http);
+        if (read is null) return refusal!.Problem();
+        var name = Uri.EscapeDataString($"{read.Indicator.Name.Zh} {read.Question.From:yyyy-MM-dd} {read.Question.To:yyyy-MM-dd}{(sheet ? ".xlsx" : ".csv")}");
+        http.Response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{name}";
+        http.Response.ContentType = sheet ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
+        var cancellation = http.RequestAborted;
+        var sums = read.Answer.Total.Sums.Keys.ToList();
+        List<string?[]> rows = [.. (read.Answer.Lines.Count > 0 ? read.Answer.Lines : [read.Answer.Total]).Select(l => (string?[])[l.Key.Length == 0 ? "合计" : read.Names.GetValueOrDefault(l.Key, l.Key), Text(l.Value), .. sums.Select(s => l.Sums[s].ToString(CultureInfo.InvariantCulture))])];
+        if (read.Answer.Lines.Count > 0) rows.Add(["合计", Text(read.Answer.Total.Value), .. sums.Select(s => read.Answer.Total.Sums[s].ToString(CultureInfo.InvariantCulture))]);
+        rows.Add([$"口径（第 {read.Indicator.Version} 版）", read.Indicator.Meaning.Zh]);
+        rows.Add(["期间", $"{read.Question.From:yyyy-MM-dd} 至 {read.Question.To:yyyy-MM-dd}"]);
+        rows.Add(["截至", read.Question.AsOf is { } day ? $"{day:yyyy-MM-dd} 所知" : "现在"]);
+        List<(string, int)> headers = [("", 24), ($"{read.Indicator.Name.Zh}（{read.Indicator.Unit.Zh}）", 24), .. sums.Select(s => (reader.Measure(s).Zh, 18))];
+        if (sheet)
+        {
+            using var file = await SheetFile.BeginAsync(http.Response.Body, "指标", headers, cancellation);
+            foreach (var row in rows) await file.RowAsync(row);
+            await file.EndAsync();
+        }
+        else
+        {
+            var file = new CsvFile(http.Response.Body);
+            await file.RowAsync(cancellation, [.. headers.Select(h => h.Item1)]);
+            foreach (var row in rows) await file.RowAsync(cancellation, row);
+            await file.EndAsync(cancellation);
+        }
+        return Results.Empty;
+
+        static string Text(decimal? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
+    }
+}
+
+/// <summary>A definition, what was asked of it and the answer, with names for its lines.</summary>
+/// <param name="Indicator">The version that is used on the last day.</param>
+/// <param name="Question">What was asked.</param>
+/// <param name="Answer">The answer.</param>
+/// <param name="Names">Names of divisions, units and categories by key.</param>
+public sealed record IndicatorReading(Indicator Indicator, IndicatorQuestion Question, IndicatorAnswer Answer, IReadOnlyDictionary<string, string> Names);
+
+/// <summary>Answers what an address asks of an indicator; shared by the API, the files and the pages.</summary>
+public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, IndicatorLedger ledger, RegionDirectory regions, IDbContextFactory<RendaDbContext> databases, TimeProvider time)
+{
+    /// <summary>The definition and the question, or why not.</summary>
+    public async Task<(Indicator? Indicator, IndicatorQuestion? Question, Refusal? Refusal)> FindAsync(string code, IndicatorApi.Asked asked, HttpContext http)
+    {
+        var (question, refusal) = asked.Read(ChinaTime.Date(time.GetUtcNow().UtcDateTime));
+        if (question is null) return (null, null, refusal);
+        // What was told for a day is told again in the words of that day.
+        return await book.FindAsync(code, question.AsOf ?? question.To, http.RequestAborted) is { } found && book.IsFor(await http.ActorAsync(), found) ? (found, question, null) : (null, null, Refusal.NotFound);
+    }
+
+    /// <summary>The answer, or why not.</summary>
+    public async Task<(IndicatorReading? Reading, Refusal? Refusal)> ReadAsync(string code, IndicatorApi.Asked asked, HttpContext http)
+    {
+        var (indicator, question, refusal) = await FindAsync(code, asked, http);
+        if (indicator is null || question is null) return (null, refusal);
+        var answer = await values.AskAsync(indicator, question, await http.ActorAsync(), http.RequestAborted);
+        return (new(indicator, question, answer, await NamesAsync(question.By, [.. answer.Lines.Select(l => l.Key)], http.RequestAborted)), null);
+    }
+
+    /// <summary>Name of a measure as it stands in <see cref="IndicatorLine.Sums"/>.</summary>
+    public Words Measure(string sum)
+    {
+        var stock = sum.StartsWith("stock:", StringComparison.Ordinal);
+        var id = stock ? sum[6..] : sum;
+        var name = ledger.Measures.FirstOrDefault(m => m.Id == id)?.Name ?? new(id, id);
+        return stock ? new($"{name.Zh}（累计）", $"{name.En} (in all)") : name;
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> NamesAsync(IndicatorBy by, IReadOnlyList<string> keys, CancellationToken cancellation)
+    {
+        switch (by)
+        {
+            case IndicatorBy.Region:
+                return keys.ToDictionary(k => k, k => regions.Find(long.Parse(k, CultureInfo.InvariantCulture))?.Name ?? k);
+            case IndicatorBy.Unit:
+                var ids = keys.Select(Guid.Parse).ToList();
+                await using (var db = databases.CreateDbContext())
+                    return (await db.Set<Organisation>().IgnoreQueryFilters().AsNoTracking().Where(o => ids.Contains(o.Id)).Select(o => new { o.Id, o.ShortName }).ToListAsync(cancellation)).DistinctBy(o => o.Id).ToDictionary(o => o.Id.ToString(), o => o.ShortName);
+            default:
+                return new Dictionary<string, string>();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Renda.Platform.Calendar;
+using Renda.Platform.Matters;
+using Renda.Platform.Modules;
+using Renda.Platform.Persistence;
+using Renda.Platform.Search;
+
+namespace Renda.Platform.Indicators;
+
+/// <summary>
+/// Writes the ledger of facts and its sums by following the events from a cursor for each measure, a second behind at most, so
+/// that taking a matter in does not wait for it. A measure that is new begins with the first event and overtakes the others by
+/// itself; one whose cursor is taken away is made anew.
+/// </summary>
+public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<IndicatorLedger> log) : BackgroundService
+{
+    // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time.
+    private const int Batch = 500;
+    private static readonly IReadOnlySet<string> Amount = new HashSet<string> { "amount" };
+
+    /// <summary>Every measure of every module.</summary>
+    public IReadOnlyList<Measure> Measures { get; } = [.. modules.SelectMany(m => m.Measures)];
+
+    /// <summary>Name of a measure's cursor.</summary>
+    public static string Cursor(string measure) => "i/" + measure;
+
+    /// <summary>How far the measures have come, and whether something waits.</summary>
+    /// <param name="db">Where to read.</param>
+    /// <param name="measures">Ids of those asked for.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The moment (UTC) up to which everything is counted, null for now; and how many events wait.</returns>
+    public static async Task<(DateTime? Until, long Waiting)> FreshnessAsync(RendaDbContext db, IReadOnlyList<string> measures, CancellationToken cancellation)
+    {
+        var names = measures.Select(Cursor).ToList();
+        var cursors = await db.Set<FeedCursor>().AsNoTracking().Where(c => names.Contains(c.Name)).Select(c => c.Seq).ToListAsync(cancellation);
+        var from = cursors.Count < names.Distinct().Count() ? 0 : cursors.Count == 0 ? long.MaxValue : cursors.Min();
+        var last = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) ?? 0;
+        if (from >= last) return (null, 0);
+        return (await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq <= from).OrderByDescending(e => e.Seq).Select(e => (DateTime?)e.At).FirstOrDefaultAsync(cancellation) ?? DateTime.UnixEpoch, last - from);
+    }
+
+    /// <summary>Takes in what happened since the cursors. Returns how many events that was; 0 when it is up to date.</summary>
+    public async Task<int> CatchUpAsync(CancellationToken cancellation)
+    {
+        if (Measures.Count == 0) return 0;
+        await using var db = databases.CreateDbContext();
+        var kept = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name.StartsWith("i/")).ToDictionaryAsync(c => c.Name, c => c.Seq, cancellation);
+        var at = Measures.ToDictionary(m => m.Id, m => kept.TryGetValue(Cursor(m.Id), out var seq) ? seq : (long?)null);
+        var from = at.Values.Min(s => s ?? 0);
+        var due = Measures.Where(m => (at[m.Id] ?? 0) == from).ToList();
+        // A measure that comes after goes no further than where the next one stands; from there they go on together.
+        var until = at.Values.Select(s => s ?? 0).Where(s => s > from).DefaultIfEmpty(long.MaxValue).Min();
+        var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq > from && e.Seq <= until).OrderBy(e => e.Seq).Take(Batch).Select(e => new { e.Seq, e.MatterId }).ToListAsync(cancellation);
+        if (events.Count == 0)
+        {
+            if (until == long.MaxValue) return 0;
+            // Nothing in between: a gap, as a restored backup may have one.
+            await MoveAsync(db, due, at, until, cancellation);
+            return 1;
+        }
+        var last = events[^1].Seq;
+        var facts = await FactsAsync(db, due, events.Select(e => e.MatterId).Distinct().ToList(), from, last, cancellation);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(settings.Provider == DatabaseProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted, cancellation);
+        // Whoever moves the cursors writes; another node that was quicker has written the same.
+        if (!await MoveAsync(db, due, at, last, cancellation)) return events.Count;
+        var statements = db.Statements();
+        var cells = new Dictionary<object, IndicatorCell>();
+        foreach (var fact in facts)
+        {
+            await statements.InsertAsync(fact);
+            foreach (var cell in IndicatorCell.Of(fact))
+            {
+                if (cells.TryGetValue(cell.Key, out var sum)) sum.Amount += cell.Amount;
+                else cells[cell.Key] = cell;
+            }
+        }
+        foreach (var cell in cells.Values.Where(c => c.Amount != 0)) await statements.AddAsync(cell, Amount);
+        await statements.FlushAsync();
+        await transaction.CommitAsync(cancellation);
+        return events.Count;
+    }
+
+    private static async Task<bool> MoveAsync(RendaDbContext db, List<Measure> due, Dictionary<string, long?> at, long to, CancellationToken cancellation)
+    {
+        var moved = 0;
+        foreach (var fresh in due.Where(m => at[m.Id] is null).Select(m => Cursor(m.Id)))
+            moved += await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({fresh}, {to}) ON CONFLICT DO NOTHING", cancellation);
+        foreach (var group in due.Where(m => at[m.Id] is not null).GroupBy(m => at[m.Id]!.Value))
+        {
+            var names = group.Select(m => Cursor(m.Id)).ToList();
+            moved += await db.Set<FeedCursor>().Where(c => names.Contains(c.Name) && c.Seq == group.Key).ExecuteUpdateAsync(s => s.SetProperty(c => c.Seq, to), cancellation);
+        }
+        // All or none: the caller's transaction goes when one of them was moved by another.
+        return moved == due.Count;
+    }
+
+    /// <summary>What the events between two cursors changed in what their matters count for.</summary>
+    private static async Task<List<IndicatorFact>> FactsAsync(RendaDbContext db, List<Measure> due, List<Guid> ids, long from, long last, CancellationToken cancellation)
+    {
+        var of = due.ToLookup(m => m.Scenario);
+        var events = (await db.Set<MatterEvent>().AsNoTracking().Where(e => ids.Contains(e.MatterId) && e.Seq <= last).ToListAsync(cancellation)).ToLookup(e => e.MatterId);
+        var facts = new List<IndicatorFact>();
+        foreach (var id in ids)
+        {
+            var fold = new MatterFold();
+            List<Fact>? before = null;
+            foreach (var e in events[id].OrderBy(e => e.Version))
+            {
+                if (e.Seq > from) before ??= e.Version == 1 ? [] : Of(fold);
+                fold.Apply(e);
+                if (e.Seq <= from) continue;
+                var after = Of(fold);
+                Differ(facts, e, before!, after);
+                before = after;
+            }
+        }
+        return facts;
+
+        List<Fact> Of(MatterFold fold) => [.. of[fold.Matter.Scenario].SelectMany(m => m.Of(fold))];
+    }
+
+    /// <summary>Adds the lines that lead from what counted before an event to what counts after it.</summary>
+    private static void Differ(List<IndicatorFact> facts, MatterEvent e, IReadOnlyList<Fact> before, IReadOnlyList<Fact> after)
+    {
+        var (known, ordinal) = (ChinaTime.Date(e.At), 0);
+        foreach (var gone in before.Except(after)) facts.Add(Line(gone, -1));
+        foreach (var come in after.Except(before)) facts.Add(Line(come, 1));
+
+        IndicatorFact Line(Fact f, int sign) => new()
+        {
+            Measure = f.Measure, Seq = e.Seq, Ordinal = ordinal++, Source = e.MatterId, Day = f.Day, KnownOn = known, Division = f.Division, UnitId = f.UnitId, Category = f.Category, Amount = sign * f.Amount,
+        };
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await CatchUpAsync(stoppingToken) == 0) await timer.WaitForNextTickAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever went wrong once, the next second is a new chance.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogError(e, "The indicators could not follow; tried again");
+                await Task.Delay(TimeSpan.FromSeconds(5), time, stoppingToken);
+            }
+        }
+    }
+}
