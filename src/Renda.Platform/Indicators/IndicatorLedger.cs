@@ -17,8 +17,9 @@ namespace Renda.Platform.Indicators;
 /// </summary>
 public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<IndicatorLedger> log) : BackgroundService
 {
-    // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time.
-    private const int Batch = 500;
+    // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time. Of years of events more
+    // are taken together, since each matter among them is replayed once for all of its own.
+    private const int Batch = 500, LargeBatch = 4000, Far = 20_000;
     private static readonly IReadOnlySet<string> Amount = new HashSet<string> { "amount" };
 
     /// <summary>Every measure of every module.</summary>
@@ -53,7 +54,8 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
         var due = Measures.Where(m => (at[m.Id] ?? 0) == from).ToList();
         // A measure that comes after goes no further than where the next one stands; from there they go on together.
         var until = at.Values.Select(s => s ?? 0).Where(s => s > from).DefaultIfEmpty(long.MaxValue).Min();
-        var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq > from && e.Seq <= until).OrderBy(e => e.Seq).Take(Batch).Select(e => new { e.Seq, e.MatterId }).ToListAsync(cancellation);
+        var batch = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) - from > Far ? LargeBatch : Batch;
+        var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq > from && e.Seq <= until).OrderBy(e => e.Seq).Take(batch).Select(e => new { e.Seq, e.MatterId }).ToListAsync(cancellation);
         if (events.Count == 0)
         {
             if (until == long.MaxValue) return 0;
@@ -102,13 +104,21 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
     private static async Task<List<IndicatorFact>> FactsAsync(RendaDbContext db, List<Measure> due, List<Guid> ids, long from, long last, CancellationToken cancellation)
     {
         var of = due.ToLookup(m => m.Scenario);
-        var events = (await db.Set<MatterEvent>().AsNoTracking().Where(e => ids.Contains(e.MatterId) && e.Seq <= last).ToListAsync(cancellation)).ToLookup(e => e.MatterId);
         var facts = new List<IndicatorFact>();
-        foreach (var id in ids)
+        foreach (var some in ids.Chunk(500)) await OfAsync(some);
+        return facts;
+
+        async Task OfAsync(Guid[] some)
+        {
+            var events = (await db.Set<MatterEvent>().AsNoTracking().Where(e => some.Contains(e.MatterId) && e.Seq <= last).ToListAsync(cancellation)).ToLookup(e => e.MatterId);
+            foreach (var id in some) Replay(id, events[id]);
+        }
+
+        void Replay(Guid id, IEnumerable<MatterEvent> events)
         {
             var fold = new MatterFold();
             List<Fact>? before = null;
-            foreach (var e in events[id].OrderBy(e => e.Version))
+            foreach (var e in events.OrderBy(e => e.Version))
             {
                 if (e.Seq > from) before ??= e.Version == 1 ? [] : Of(fold);
                 fold.Apply(e);
@@ -118,7 +128,6 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
                 before = after;
             }
         }
-        return facts;
 
         List<Fact> Of(MatterFold fold) => [.. of[fold.Matter.Scenario].SelectMany(m => m.Of(fold))];
     }
