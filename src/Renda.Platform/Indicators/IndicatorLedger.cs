@@ -17,9 +17,9 @@ namespace Renda.Platform.Indicators;
 /// </summary>
 public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<IndicatorLedger> log) : BackgroundService
 {
-    // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time. Of years of events more
-    // are taken together, since each matter among them is replayed once for all of its own.
-    private const int Batch = 500, LargeBatch = 4000, Far = 20_000;
+    // One part a second, so that whoever takes matters in has the machine for themselves most of the time. Of years of events
+    // more are taken together and without a rest, since each matter among them is replayed once for all of its own.
+    private const int Batch = 2000, LargeBatch = 4000, Far = 20_000;
     private static readonly IReadOnlySet<string> Amount = new HashSet<string> { "amount" };
 
     /// <summary>Every measure of every module.</summary>
@@ -153,7 +153,7 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
         {
             try
             {
-                if (await CatchUpAsync(stoppingToken) == 0) await timer.WaitForNextTickAsync(stoppingToken);
+                if (await CatchUpAsync(stoppingToken) < LargeBatch) await timer.WaitForNextTickAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
