@@ -12,6 +12,8 @@ export function drawMap(host: HTMLElement): () => void {
   box.setAttribute("aria-hidden", "true");
   host.prepend(box);
   const map = L.map(box, { attributionControl: false, zoomControl: host.hasAttribute("tall"), keyboard: false, scrollWheelZoom: false, minZoom: 6, maxZoom: 18, zoomSnap: 0.25 });
+  // What is hidden from readers must not take the focus either: the buttons are for the mouse and the thumb.
+  for (const button of box.querySelectorAll("a")) button.tabIndex = -1;
   const places = placesOf(host);
   const own = host.hasAttribute("lat") ? L.latLng(Number(host.getAttribute("lat")), Number(host.getAttribute("lon"))) : null;
   const bounds = L.latLngBounds([...places.map(p => p.at), ...(own ? [own] : [])]);
