@@ -35,6 +35,24 @@ public sealed class Formula
         }
     }
 
+    /// <summary>
+    /// The measures taken away from one other, where the formula is no more than that: <c>a - b - c</c> counts what is in a and
+    /// neither in b nor in c. Empty for one measure alone, null for every other formula: its number counts no things.
+    /// </summary>
+    public (string Measure, bool Stock, IReadOnlyList<string> Without)? Things
+    {
+        get
+        {
+            // What it makes of each alone, and whether that is all it makes of them.
+            var weights = Terms.Select((_, i) => Value((m, s) => (m, s) == Terms[i] ? 1 : 0)).ToList();
+            if (Value((_, _) => 0) != 0 || weights.Any(w => w is not (1 or -1)) || weights.Count(w => w == 1) != 1 || Terms.DistinctBy(t => t.Stock).Count() > 1) return null;
+            var sums = Terms.Select((t, i) => (t, Sum: (decimal)(7 * i * i + 3 * i + 5))).ToDictionary(t => t.t, t => t.Sum);
+            if (Value((m, s) => sums[(m, s)]) != Terms.Select((t, i) => weights[i] * sums[t]).Sum()) return null;
+            var one = Terms[weights.FindIndex(w => w == 1)];
+            return (one.Measure, one.Stock, [.. Terms.Where(t => t != one).Select(t => t.Measure)]);
+        }
+    }
+
     /// <summary>Reads a formula.</summary>
     /// <param name="text">What somebody wrote.</param>
     /// <param name="known">Whether there is a measure of that id.</param>

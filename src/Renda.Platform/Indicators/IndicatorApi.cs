@@ -22,7 +22,7 @@ public static class IndicatorApi
         var indicators = api.MapGroup("/indicators").RequireAuthorization().WithTags("Indicators");
         indicators.MapGet("/", ListAsync).WithSummary("The indicators one may ask for");
         indicators.MapGet("/{code}", GetAsync).WithSummary("An indicator's value, broken down as asked, as of any day");
-        indicators.MapGet("/{code}/rows", RowsAsync).WithSummary("The matters that a measure of it counts");
+        indicators.MapGet("/{code}/rows", RowsAsync).WithSummary("The matters that it counts or, where it counts none by itself, as a rate, those of one of its measures");
         indicators.MapGet("/{code}.csv", (string code, [AsParameters] Asked asked, HttpContext http, IndicatorReader reader) => FileAsync(code, asked, false, http, reader)).ExcludeFromDescription();
         indicators.MapGet("/{code}.xlsx", (string code, [AsParameters] Asked asked, HttpContext http, IndicatorReader reader) => FileAsync(code, asked, true, http, reader)).ExcludeFromDescription();
     }
@@ -103,10 +103,11 @@ public static class IndicatorApi
         if (limit is < 1 or > 200) return new Refusal("list.limit", new("每页 1 到 200 条。", "Between 1 and 200 rows a page."), 400, "limit").Problem();
         var (indicator, question, refusal) = await reader.FindAsync(code, asked, http);
         if (indicator is null || question is null) return refusal!.Problem();
-        var terms = book.Formula(indicator).Terms;
-        var term = measure is null ? terms[0] : terms.FirstOrDefault(t => t.Measure == measure);
+        var formula = book.Formula(indicator);
+        var things = measure is null ? formula.Things : null;
+        var term = measure is null ? formula.Terms[0] : formula.Terms.FirstOrDefault(t => t.Measure == measure);
         if (term.Measure is null) return Refusal.NotFound.Problem();
-        var (rows, next) = await values.RowsAsync(term.Measure, question, await http.ActorAsync(), term.Stock, after, limit, http.RequestAborted);
+        var (rows, next) = await values.RowsAsync(things?.Measure ?? term.Measure, question, await http.ActorAsync(), things?.Stock ?? term.Stock, things?.Without ?? [], after, limit, http.RequestAborted);
         return Results.Ok(new { Items = rows.Select(r => new { Matter = r.Fact.Source, r.Number, r.Title, r.State, r.Fact.Day, r.Fact.KnownOn, r.Fact.Division, Unit = r.Fact.UnitId == Guid.Empty ? (Guid?)null : r.Fact.UnitId, r.Fact.Category, r.Fact.Amount }), Next = next });
     }
 

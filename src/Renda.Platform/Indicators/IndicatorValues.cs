@@ -231,10 +231,11 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
     /// <param name="question">The question; what it is broken down by does not matter.</param>
     /// <param name="actor">Who looks.</param>
     /// <param name="stock">Whether everything from the beginning is meant.</param>
+    /// <param name="without">Measures whose things are left out, see <see cref="Formula.Things"/>.</param>
     /// <param name="after">Key of the last row of the page before, or null.</param>
     /// <param name="limit">Most rows.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<(IReadOnlyList<IndicatorRow> Rows, string? Next)> RowsAsync(string measure, IndicatorQuestion question, Actor actor, bool stock, string? after, int limit, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<IndicatorRow> Rows, string? Next)> RowsAsync(string measure, IndicatorQuestion question, Actor actor, bool stock, IReadOnlyList<string> without, string? after, int limit, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         var known = question.AsOf ?? DateOnly.MaxValue;
@@ -243,6 +244,8 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         var lines = db.Set<IndicatorFact>();
         // A line that a later one takes back as it was does not count any more.
         facts = facts.Where(f => f.Amount > 0 && !lines.Any(b => b.Source == f.Source && b.Measure == f.Measure && b.Day == f.Day && b.Division == f.Division && b.UnitId == f.UnitId && b.Category == f.Category && b.Amount == -f.Amount && b.Seq > f.Seq && b.KnownOn <= known));
+        foreach (var other in without)
+            facts = facts.Where(f => lines.Where(o => o.Source == f.Source && o.Measure == other && o.Day >= from && o.Day <= question.To && o.KnownOn <= known).Sum(o => o.Amount) == 0);
         if (after?.Split('_') is [var d, var s, var o] && DateOnly.TryParseExact(d, "yyyy-MM-dd", out var day) && long.TryParse(s, out var seq) && int.TryParse(o, out var ordinal))
             facts = facts.Where(f => f.Day < day || (f.Day == day && (f.Seq < seq || (f.Seq == seq && f.Ordinal < ordinal))));
         var page = await (from f in facts

@@ -37,12 +37,12 @@ public sealed class IndicatorTests
 
         public async Task<decimal?> ValueAsync(string code, IndicatorQuestion question, Actor actor) => (await AskAsync(code, question, actor)).Total.Value;
 
-        public async Task<List<Guid>> RowsAsync(string measure, IndicatorQuestion question, Actor actor, bool stock = false)
+        public async Task<List<Guid>> RowsAsync(string measure, IndicatorQuestion question, Actor actor, bool stock = false, params IReadOnlyList<string> without)
         {
             var (all, values, after) = (new List<Guid>(), new IndicatorValues(w.Databases, Book, RegionDirectory.Huzhou), (string?)null);
             do
             {
-                var (rows, next) = await values.RowsAsync(measure, question, actor, stock, after, 3, Cancellation);
+                var (rows, next) = await values.RowsAsync(measure, question, actor, stock, without, after, 3, Cancellation);
                 all.AddRange(rows.Select(r => r.Fact.Source));
                 after = next;
             }
@@ -174,6 +174,14 @@ public sealed class IndicatorTests
                 Assert.Empty(rows.Except(await db.Set<Matter>().VisibleTo(actor, db).Select(m => m.Id).ToListAsync(Cancellation)));
             }
         }
+        // What is under way stands behind its number, now and as of a day in between.
+        foreach (var asOf in (DateOnly?[])[null, ChinaTime.Date(w.Time.Now.UtcDateTime).AddDays(-150)])
+        {
+            var question = new IndicatorQuestion(new(2020, 1, 1), asOf ?? year.To, AsOf: asOf);
+            var under = await figures.RowsAsync("visits.raised", question, w.Clerk, stock: true, "visits.closed", "visits.merged");
+            Assert.NotEmpty(under);
+            Assert.Equal(await figures.ValueAsync("visits.under-way", question, w.Clerk), under.Count);
+        }
         // By the rows of the matters themselves.
         await using (var db = w.Databases.CreateDbContext())
         {
@@ -201,6 +209,9 @@ public sealed class IndicatorTests
             Assert.True(formula is not null, $"{text}: {wrong}");
             Assert.Equal(value, formula.Value((m, stock) => (m == "a.x" ? 6 : 3) * (stock ? m == "a.x" ? 10 : 2 : 1)));
         }
+        Assert.Equal(("a.x", true), Formula.Read("stock(a.x - a.y)", Known).Formula!.Things is { Without: ["a.y"] } things ? (things.Measure, things.Stock) : default);
+        Assert.NotNull(Formula.Read("a.x", Known).Formula!.Things);
+        foreach (var text in (string[])["a.x / a.y", "a.x + a.y", "2 * a.x", "a.x - stock(a.y)", "a.x - a.y - 1", "a.x * a.y"]) Assert.Null(Formula.Read(text, Known).Formula!.Things);
         foreach (var text in (string[])["", "a.z", "a.x +", "(a.x", "a.x)", "1", "a.x a.y", "stock a.x", "stock(stock(a.x))", "a.x; drop", "1.2.3 + a.x", new string('(', 60) + "a.x", new string('a', 500)])
             Assert.NotNull(Formula.Read(text, Known).Wrong);
     }
