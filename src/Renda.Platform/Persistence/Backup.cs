@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Accounts;
+using Renda.Platform.Indicators;
 using Renda.Platform.Media;
 using Renda.Platform.Search;
 
@@ -128,6 +129,8 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
             // What a fresh installation writes by itself is in the backup too.
             foreach (var type in Tables(to).Reverse()) await type.ClearAsync(to, cancellation);
             await to.Set<FeedCursor>().ExecuteDeleteAsync(cancellation);
+            await to.Set<IndicatorFact>().ExecuteDeleteAsync(cancellation);
+            await to.Set<IndicatorCell>().ExecuteDeleteAsync(cancellation);
             var rows = await CopyAsync(from, to, cancellation);
             foreach (var (table, count) in manifest.Rows)
                 if (rows.GetValueOrDefault(table) != count)
@@ -168,10 +171,10 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
         return rows;
     }
 
-    /// <summary>All mapped tables, those that are referred to before those that refer. Without the cursors: what they follow is made anew from the events.</summary>
+    /// <summary>All mapped tables, those that are referred to before those that refer. Without the cursors and the ledger of indicators: they follow the events and are made anew from them.</summary>
     private static IReadOnlyList<Table> Tables(RendaDbContext db)
     {
-        var types = db.Model.GetEntityTypes().Where(t => !t.IsOwned() && t.ClrType != typeof(FeedCursor)).ToList();
+        var types = db.Model.GetEntityTypes().Where(t => !t.IsOwned() && t.ClrType != typeof(FeedCursor) && t.ClrType != typeof(IndicatorFact) && t.ClrType != typeof(IndicatorCell)).ToList();
         var ordered = new List<Table>();
         var done = new HashSet<string>();
         while (types.Count > 0)
