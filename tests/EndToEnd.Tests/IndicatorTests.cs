@@ -88,7 +88,10 @@ public sealed class IndicatorTests(Product product)
     public async Task A_definition_gets_another_version_and_what_is_wrong_with_it_is_told_at_its_field()
     {
         Assert.SkipWhen(product.Address.Length == 0, "Chromium is not installed");
-        using var head = await product.ClientAsync("yaoweiping");
+        // What counts everywhere is not a county's to write.
+        using var county = await product.ClientAsync("yaoweiping");
+        Assert.Equal(HttpStatusCode.NotFound, (await county.GetAsync(new Uri("/indicators/visits.raised/edit", UriKind.Relative), Cancellation)).StatusCode);
+        using var head = await product.ClientAsync("zhangliping");
         var today = DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-dd");
         Dictionary<string, string> form = new()
         {
@@ -105,6 +108,6 @@ public sealed class IndicatorTests(Product product)
         Assert.Equal(1, (await AskAsync(clerk, "visits.proven-rate"))["definition"]!["version"]!.GetValue<int>());
         // Before it was in use there is no such number.
         Assert.Equal(HttpStatusCode.NotFound, (await clerk.GetAsync(new Uri("/api/v1/indicators/visits.proven-rate?to=2026-10-01", UriKind.Relative), Cancellation)).StatusCode);
-        Assert.Contains("有照片办结率", WebUtility.HtmlDecode(await head.GetStringAsync("/indicators", Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("有照片办结率", WebUtility.HtmlDecode(await county.GetStringAsync("/indicators", Cancellation)), StringComparison.Ordinal);
     }
 }

@@ -42,13 +42,20 @@ public sealed class IndicatorBook(IDbContextFactory<RendaDbContext> databases, I
     /// <summary>Whether the actor may ask for it: of every module that it counts, something has to be theirs to read.</summary>
     public bool IsFor(Actor actor, Indicator indicator) => Formula(indicator).Terms.All(t => actor.May(Scenario(t.Measure) + ".read"));
 
+    /// <summary>Whether the actor may write definitions: they count everywhere, so that it takes the widest territory.</summary>
+    public async Task<bool> MayWriteAsync(Actor actor, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        return await GrantDesk.IsWidestAsync(db, actor, Permission, time.GetUtcNow().UtcDateTime, cancellation);
+    }
+
     /// <summary>Writes another version, or a first one.</summary>
     /// <param name="form">code, zh, en, unitZh, unitEn, better, formula, decimals, meaningZh, meaningEn, owner, from.</param>
     /// <param name="actor">Who writes it.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<Refusal?> SaveAsync(IReadOnlyDictionary<string, string> form, Actor actor, CancellationToken cancellation)
     {
-        if (!actor.May(Permission)) return Refusal.NotFound;
+        if (!await MayWriteAsync(actor, cancellation)) return Refusal.NotFound;
         var (now, typed) = (time.GetUtcNow().UtcDateTime, new TypedForm(form, time.GetUtcNow().UtcDateTime));
         var today = ChinaTime.Date(now);
         var code = typed.Text("code");
