@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
+using Renda.Platform.Calendar;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
@@ -60,32 +61,42 @@ public sealed record IndicatorAnswer(IndicatorLine Total, IReadOnlyList<Indicato
 public sealed record IndicatorRow(IndicatorFact Fact, string Number, string Title, string State);
 
 /// <summary>Reckons indicators within what somebody may see, as of any day.</summary>
-public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, RegionDirectory regions)
+public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, RegionDirectory regions, TimeProvider time)
 {
     /// <summary>Answers a question within the actor's scope.</summary>
     public async Task<IndicatorAnswer> AskAsync(Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
     {
         var formula = book.Formula(indicator);
+        var whole = question with { By = IndicatorBy.None };
         await using var db = databases.CreateDbContext();
-        var lines = await LinesAsync(db, formula, indicator, question, actor, cancellation);
-        var total = question.By == IndicatorBy.None ? lines[0] : (await LinesAsync(db, formula, indicator, question with { By = IndicatorBy.None }, actor, cancellation))[0];
-        var then = question with { By = IndicatorBy.None, AsOf = question.To };
-        var corrected = question.AsOf is { } day && day <= question.To ? total : (await LinesAsync(db, formula, indicator, then, actor, cancellation))[0];
+        var total = Told(indicator, formula, "", await SumsAsync(db, formula.Terms, whole, actor, cancellation));
+        var lines = question.By == IndicatorBy.None ? [] : await LinesAsync(db, formula, indicator, question, actor, cancellation);
+        // Nobody can know today what becomes known after today.
+        var settled = question.To >= ChinaTime.Date(time.GetUtcNow().UtcDateTime) || question.AsOf <= question.To;
+        var then = settled ? total : Told(indicator, formula, "", await SumsAsync(db, formula.Terms, whole with { AsOf = question.To }, actor, cancellation));
         var (until, _) = await IndicatorLedger.FreshnessAsync(db, [.. formula.Terms.Select(t => t.Measure)], cancellation);
-        return new(total, question.By == IndicatorBy.None ? [] : lines, until, corrected.Value == total.Value ? null : corrected);
+        return new(total, lines, until, then.Value == total.Value ? null : then);
+    }
+
+    /// <summary>The whole of many indicators at once, in their order: their modules are asked once each.</summary>
+    public async Task<IReadOnlyList<IndicatorLine>> TotalsAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    {
+        var formulas = indicators.Select(book.Formula).ToList();
+        await using var db = databases.CreateDbContext();
+        var sums = await SumsAsync(db, [.. formulas.SelectMany(f => f.Terms).Distinct()], question with { By = IndicatorBy.None }, actor, cancellation);
+        return [.. indicators.Zip(formulas, (i, f) => Told(i, f, "", sums))];
     }
 
     private async Task<IReadOnlyList<IndicatorLine>> LinesAsync(RendaDbContext db, Formula formula, Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
     {
-        var sums = new Dictionary<(string Key, string Measure, bool Stock), long>();
-        foreach (var stock in formula.Terms.Select(t => t.Stock).Distinct())
-            foreach (var one in formula.Terms.Where(t => t.Stock == stock).Select(t => t.Measure))
-                foreach (var (key, amount) in await SumsAsync(db, one, stock, question, actor, cancellation))
-                    sums[(key, one, stock)] = sums.GetValueOrDefault((key, one, stock)) + amount;
-        var keys = question.By == IndicatorBy.None ? [""] : Keys(question, sums.Keys.Select(k => k.Key).ToHashSet());
+        var sums = await SumsAsync(db, formula.Terms, question, actor, cancellation);
+        var keys = Keys(question, sums.Keys.Select(k => k.Key).ToHashSet());
         if (question.By is IndicatorBy.Day or IndicatorBy.Month) RunOn(formula, keys, sums);
-        return [.. keys.Select(key => new IndicatorLine(key, Rounded(formula.Value((m, s) => sums.GetValueOrDefault((key, m, s))), indicator), formula.Terms.ToDictionary(t => (t.Stock ? "stock:" : "") + t.Measure, t => sums.GetValueOrDefault((key, t.Measure, t.Stock)))))];
+        return [.. keys.Select(key => Told(indicator, formula, key, sums))];
     }
+
+    private static IndicatorLine Told(Indicator indicator, Formula formula, string key, Dictionary<(string Key, string Measure, bool Stock), long> sums) =>
+        new(key, Rounded(formula.Value((m, s) => sums.GetValueOrDefault((key, m, s))), indicator), formula.Terms.ToDictionary(t => (t.Stock ? "stock:" : "") + t.Measure, t => sums.GetValueOrDefault((key, t.Measure, t.Stock))));
 
     private static decimal? Rounded(decimal? value, Indicator indicator) => value is { } v ? Math.Round(v, indicator.Decimals, MidpointRounding.AwayFromZero) : null;
 
@@ -117,59 +128,65 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         }
     }
 
-    private static async Task<IEnumerable<(string Key, long Amount)>> SumsAsync(RendaDbContext db, string measure, bool stock, IndicatorQuestion q, Actor actor, CancellationToken cancellation)
+    /// <summary>A cell or a fact, as far as it is added up.</summary>
+    private sealed class Part
     {
-        var known = q.AsOf ?? DateOnly.MaxValue;
-        var from = stock ? DateOnly.MinValue : q.From;
-        var byTime = q.By is IndicatorBy.Day or IndicatorBy.Month;
-        if (Cut(measure, q, actor) is { } cut)
-        {
-            var cells = db.Set<IndicatorCell>().AsNoTracking().Where(c => c.Measure == measure && c.Cut == cut && c.Day >= from && c.Day <= q.To && c.KnownOn <= known);
-            Expression<Func<IndicatorCell, bool>>? within = null;
-            foreach (var (first, last) in Ranges(measure, q, actor)) within = within.Or(c => c.Division >= first && c.Division <= last);
-            cells = within is null ? cells.Where(c => false) : cells.Where(within);
-            if (q.Unit is { } unit) cells = cells.Where(c => c.UnitId == unit);
-            if (q.Category is { } category) cells = cells.Where(c => c.Category == category);
-            return Named(q, stock, byTime ? [.. (await cells.GroupBy(c => c.Day).Select(g => new { g.Key, Sum = g.Sum(c => c.Amount) }).ToListAsync(cancellation)).Select(g => new Sum(g.Key, 0, Guid.Empty, "", g.Sum))]
-                : q.By switch
-                {
-                    IndicatorBy.Region => [.. (await cells.GroupBy(c => c.Division).Select(g => new { g.Key, Sum = g.Sum(c => c.Amount) }).ToListAsync(cancellation)).Select(g => new Sum(default, g.Key, Guid.Empty, "", g.Sum))],
-                    IndicatorBy.Category => [.. (await cells.GroupBy(c => c.Category).Select(g => new { g.Key, Sum = g.Sum(c => c.Amount) }).ToListAsync(cancellation)).Select(g => new Sum(default, 0, Guid.Empty, g.Key, g.Sum))],
-                    IndicatorBy.Unit => [.. (await cells.GroupBy(c => c.UnitId).Select(g => new { g.Key, Sum = g.Sum(c => c.Amount) }).ToListAsync(cancellation)).Select(g => new Sum(default, 0, g.Key, "", g.Sum))],
-                    _ => [new Sum(default, 0, Guid.Empty, "", await cells.SumAsync(c => c.Amount, cancellation))],
-                });
-        }
-        var facts = Facts(db, measure, q, actor).Where(f => f.Day >= from && f.Day <= q.To && f.KnownOn <= known);
-        return Named(q, stock, byTime ? [.. (await facts.GroupBy(c => c.Day).Select(g => new { g.Key, Sum = g.Sum(c => c.Amount) }).ToListAsync(cancellation)).Select(g => new Sum(g.Key, 0, Guid.Empty, "", g.Sum))]
-            : q.By switch
-            {
-                IndicatorBy.Region => [.. (await facts.GroupBy(c => c.Division).Select(g => new { g.Key, Sum = g.Sum(c => c.Amount) }).ToListAsync(cancellation)).Select(g => new Sum(default, g.Key, Guid.Empty, "", g.Sum))],
-                IndicatorBy.Category => [.. (await facts.GroupBy(c => c.Category).Select(g => new { g.Key, Sum = g.Sum(c => c.Amount) }).ToListAsync(cancellation)).Select(g => new Sum(default, 0, Guid.Empty, g.Key, g.Sum))],
-                IndicatorBy.Unit => [.. (await facts.GroupBy(c => c.UnitId).Select(g => new { g.Key, Sum = g.Sum(c => c.Amount) }).ToListAsync(cancellation)).Select(g => new Sum(default, 0, g.Key, "", g.Sum))],
-                _ => [new Sum(default, 0, Guid.Empty, "", await facts.SumAsync(c => c.Amount, cancellation))],
-            });
+        public string Measure { get; set; } = "";
+        public DateOnly Day { get; set; }
+        public long Division { get; set; }
+        public Guid UnitId { get; set; }
+        public string Category { get; set; } = "";
+        public long Amount { get; set; }
     }
 
-    private readonly record struct Sum(DateOnly Day, long Division, Guid Unit, string Category, long Amount);
-
-    private static IEnumerable<(string, long)> Named(IndicatorQuestion q, bool stock, IReadOnlyList<Sum> sums) => sums.Where(s => s.Amount != 0).Select(s => (q.By switch
+    private static async Task<Dictionary<(string Key, string Measure, bool Stock), long>> SumsAsync(RendaDbContext db, IReadOnlyList<(string Measure, bool Stock)> terms, IndicatorQuestion q, Actor actor, CancellationToken cancellation)
     {
-        // What came before the first day is where the stock begins.
-        IndicatorBy.Day or IndicatorBy.Month when stock && s.Day < q.From => "",
-        IndicatorBy.Day => Key(s.Day),
-        IndicatorBy.Month => Key(First(s.Day)),
-        IndicatorBy.Region => Code(Below(s.Division, q.Region)),
-        IndicatorBy.Category => s.Category,
-        IndicatorBy.Unit => s.Unit == Guid.Empty ? "" : s.Unit.ToString(),
-        _ => "",
-    }, s.Amount));
+        var sums = new Dictionary<(string, string, bool), long>();
+        // What one may see is the same for all measures of a module.
+        foreach (var group in terms.GroupBy(t => (Scenario: Scenario(t.Measure), t.Stock)))
+        {
+            var parts = Parts(db, [.. group.Select(t => t.Measure)], group.Key.Stock, q, actor);
+            var told = q.By switch
+            {
+                IndicatorBy.Day or IndicatorBy.Month => (await parts.GroupBy(p => new { p.Measure, p.Day }).Select(g => new { g.Key.Measure, g.Key.Day, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: When(q, group.Key.Stock, g.Day), g.Sum)),
+                IndicatorBy.Region => (await parts.GroupBy(p => new { p.Measure, p.Division }).Select(g => new { g.Key.Measure, g.Key.Division, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: Code(Below(g.Division, q.Region)), g.Sum)),
+                IndicatorBy.Category => (await parts.GroupBy(p => new { p.Measure, p.Category }).Select(g => new { g.Key.Measure, g.Key.Category, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: g.Category, g.Sum)),
+                IndicatorBy.Unit => (await parts.GroupBy(p => new { p.Measure, p.UnitId }).Select(g => new { g.Key.Measure, g.Key.UnitId, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: g.UnitId == Guid.Empty ? "" : g.UnitId.ToString(), g.Sum)),
+                _ => (await parts.GroupBy(p => p.Measure).Select(g => new { Measure = g.Key, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: "", g.Sum)),
+            };
+            foreach (var (measure, key, sum) in told.Where(t => t.Sum != 0)) sums[(key, measure, group.Key.Stock)] = sums.GetValueOrDefault((key, measure, group.Key.Stock)) + sum;
+        }
+        return sums;
+    }
+
+    /// <summary>What is added up: cells where a cut has the answer, else facts.</summary>
+    private static IQueryable<Part> Parts(RendaDbContext db, string[] measures, bool stock, IndicatorQuestion q, Actor actor)
+    {
+        var (known, from) = (q.AsOf ?? DateOnly.MaxValue, stock ? DateOnly.MinValue : q.From);
+        var scenario = Scenario(measures[0]);
+        if (Cut(scenario, q, actor) is not { } cut)
+        {
+            return Facts(db, measures, q, actor).Where(f => f.Day >= from && f.Day <= q.To && f.KnownOn <= known)
+                .Select(f => new Part { Measure = f.Measure, Day = f.Day, Division = f.Division, UnitId = f.UnitId, Category = f.Category, Amount = f.Amount });
+        }
+        var cells = db.Set<IndicatorCell>().AsNoTracking().Where(c => measures.Contains(c.Measure) && c.Cut == cut && c.Day >= from && c.Day <= q.To && c.KnownOn <= known);
+        Expression<Func<IndicatorCell, bool>>? within = null;
+        foreach (var (first, last) in Ranges(scenario, q, actor)) within = within.Or(c => c.Division >= first && c.Division <= last);
+        cells = within is null ? cells.Where(c => false) : cells.Where(within);
+        if (q.Unit is { } unit) cells = cells.Where(c => c.UnitId == unit);
+        if (q.Category is { } category) cells = cells.Where(c => c.Category == category);
+        return cells.Select(c => new Part { Measure = c.Measure, Day = c.Day, Division = c.Division, UnitId = c.UnitId, Category = c.Category, Amount = c.Amount });
+    }
+
+    // What came before the first day is where a stock begins.
+    private static string When(IndicatorQuestion q, bool stock, DateOnly day) => stock && day < q.From ? "" : Key(q.By == IndicatorBy.Day ? day : First(day));
 
     /// <summary>The cut whose cells answer this exactly; null where only the facts do.</summary>
-    private static IndicatorCut? Cut(string measure, IndicatorQuestion q, Actor actor)
+    private static IndicatorCut? Cut(string scenario, IndicatorQuestion q, Actor actor)
     {
         // The cells know territories; whoever sees by unit or by person has few facts.
-        if (Grants(measure, actor).Any(g => g.Role.Scope != RoleScope.Territory)) return null;
-        var finest = Ranges(measure, q, actor).Select(r => Territory.Level(r.First)).DefaultIfEmpty(4).Min();
+        if (Grants(scenario, actor).Any(g => g.Role.Scope != RoleScope.Territory)) return null;
+        var finest = Ranges(scenario, q, actor).Select(r => Territory.Level(r.First)).DefaultIfEmpty(4).Min();
         var (unit, category) = (q.Unit is not null || q.By == IndicatorBy.Unit, q.Category is not null || q.By == IndicatorBy.Category);
         if (unit && category) return null;
         if (unit || category) return q.By != IndicatorBy.Region && finest >= 2 ? unit ? IndicatorCut.Unit : IndicatorCut.Category : null;
@@ -178,10 +195,10 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
     }
 
     /// <summary>The disjoint ranges of division codes that are asked for and lie within the actor's territories.</summary>
-    private static List<(long First, long Last)> Ranges(string measure, IndicatorQuestion q, Actor actor)
+    private static List<(long First, long Last)> Ranges(string scenario, IndicatorQuestion q, Actor actor)
     {
         var ranges = new List<(long First, long Last)>();
-        foreach (var region in Grants(measure, actor).Where(g => g.Role.Scope == RoleScope.Territory).Select(g => g.Region).Distinct())
+        foreach (var region in Grants(scenario, actor).Where(g => g.Role.Scope == RoleScope.Territory).Select(g => g.Region).Distinct())
         {
             var range = (First: region, Last: Territory.Last(region));
             if (q.Region is { } asked)
@@ -196,25 +213,28 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         return [.. ranges.Where(r => !ranges.Any(o => o != r && o.First <= r.First && o.Last >= r.Last)).Distinct()];
     }
 
-    private static IEnumerable<ActorGrant> Grants(string measure, Actor actor)
+    private static string Scenario(string measure) => measure[..measure.IndexOf('.', StringComparison.Ordinal)];
+
+    private static IEnumerable<ActorGrant> Grants(string scenario, Actor actor)
     {
-        var read = measure[..measure.IndexOf('.', StringComparison.Ordinal)] + ".read";
+        var read = scenario + ".read";
         return actor.Grants.Where(g => g.Permissions.Contains(read) && g.Role.Scope switch { RoleScope.Territory => g.Region > 0, RoleScope.Unit => g.OrganisationId is not null, _ => actor.PersonId is not null });
     }
 
-    /// <summary>The lines of a measure that somebody may see, narrowed as asked but for the days.</summary>
-    private static IQueryable<IndicatorFact> Facts(RendaDbContext db, string measure, IndicatorQuestion q, Actor actor)
+    /// <summary>The lines of a module's measures that somebody may see, narrowed as asked but for the days.</summary>
+    private static IQueryable<IndicatorFact> Facts(RendaDbContext db, string[] measures, IndicatorQuestion q, Actor actor)
     {
+        var scenario = Scenario(measures[0]);
         Expression<Func<IndicatorFact, bool>>? any = null;
-        foreach (var (first, last) in Ranges(measure, q, actor)) any = any.Or(f => f.Division >= first && f.Division <= last);
-        foreach (var unit in Grants(measure, actor).Where(g => g.Role.Scope == RoleScope.Unit).Select(g => g.OrganisationId!.Value).Distinct()) any = any.Or(f => f.UnitId == unit);
-        if (actor.PersonId is { } person && Grants(measure, actor).Any(g => g.Role.Scope == RoleScope.Personal))
+        foreach (var (first, last) in Ranges(scenario, q, actor)) any = any.Or(f => f.Division >= first && f.Division <= last);
+        foreach (var unit in Grants(scenario, actor).Where(g => g.Role.Scope == RoleScope.Unit).Select(g => g.OrganisationId!.Value).Distinct()) any = any.Or(f => f.UnitId == unit);
+        if (actor.PersonId is { } person && Grants(scenario, actor).Any(g => g.Role.Scope == RoleScope.Personal))
         {
             var reporters = db.Set<MatterReporter>();
             // What one raised oneself: who joined by a merge did so later, and what was told before must stay.
             any = any.Or(f => reporters.Any(r => r.MatterId == f.Source && r.ViaMatterId == f.Source && r.PersonId == person));
         }
-        var facts = db.Set<IndicatorFact>().AsNoTracking().Where(f => f.Measure == measure);
+        var facts = db.Set<IndicatorFact>().AsNoTracking().Where(f => measures.Contains(f.Measure));
         facts = any is null ? facts.Where(f => false) : facts.Where(any);
         if (q.Region is { } region)
         {
@@ -240,7 +260,7 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         await using var db = databases.CreateDbContext();
         var known = question.AsOf ?? DateOnly.MaxValue;
         var from = stock ? DateOnly.MinValue : question.From;
-        var facts = Facts(db, measure, question, actor).Where(f => f.Day >= from && f.Day <= question.To && f.KnownOn <= known);
+        var facts = Facts(db, [measure], question, actor).Where(f => f.Day >= from && f.Day <= question.To && f.KnownOn <= known);
         var lines = db.Set<IndicatorFact>();
         // A line that a later one takes back as it was does not count any more.
         facts = facts.Where(f => f.Amount > 0 && !lines.Any(b => b.Source == f.Source && b.Measure == f.Measure && b.Day == f.Day && b.Division == f.Division && b.UnitId == f.UnitId && b.Category == f.Category && b.Amount == -f.Amount && b.Seq > f.Seq && b.KnownOn <= known));

@@ -33,13 +33,13 @@ public sealed class IndicatorTests
         }
 
         public async Task<IndicatorAnswer> AskAsync(string code, IndicatorQuestion question, Actor actor) =>
-            await new IndicatorValues(w.Databases, Book, RegionDirectory.Huzhou).AskAsync((await Book.FindAsync(code, question.To, Cancellation))!, question, actor, Cancellation);
+            await new IndicatorValues(w.Databases, Book, RegionDirectory.Huzhou, w.Time).AskAsync((await Book.FindAsync(code, question.To, Cancellation))!, question, actor, Cancellation);
 
         public async Task<decimal?> ValueAsync(string code, IndicatorQuestion question, Actor actor) => (await AskAsync(code, question, actor)).Total.Value;
 
         public async Task<List<Guid>> RowsAsync(string measure, IndicatorQuestion question, Actor actor, bool stock = false, params IReadOnlyList<string> without)
         {
-            var (all, values, after) = (new List<Guid>(), new IndicatorValues(w.Databases, Book, RegionDirectory.Huzhou), (string?)null);
+            var (all, values, after) = (new List<Guid>(), new IndicatorValues(w.Databases, Book, RegionDirectory.Huzhou, w.Time), (string?)null);
             do
             {
                 var (rows, next) = await values.RowsAsync(measure, question, actor, stock, without, after, 3, Cancellation);
@@ -174,6 +174,12 @@ public sealed class IndicatorTests
                 Assert.Empty(rows.Except(await db.Set<Matter>().VisibleTo(actor, db).Select(m => m.Id).ToListAsync(Cancellation)));
             }
         }
+        // Many at once say what each says alone.
+        var all = (await figures.Book.AllAsync(Cancellation)).DistinctBy(i => i.Code).ToList();
+        foreach (var actor in people)
+            foreach (var (indicator, line) in all.Zip(await new IndicatorValues(w.Databases, figures.Book, RegionDirectory.Huzhou, w.Time).TotalsAsync(all, year, actor, Cancellation)))
+                Assert.Equal(await figures.ValueAsync(indicator.Code, year, actor), line.Value);
+
         // What is under way stands behind its number, now and as of a day in between.
         foreach (var asOf in (DateOnly?[])[null, ChinaTime.Date(w.Time.Now.UtcDateTime).AddDays(-150)])
         {
