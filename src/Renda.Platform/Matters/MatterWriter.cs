@@ -333,10 +333,7 @@ public sealed class MatterWriter(IDbContextFactory<RendaDbContext> databases, Da
                 await command.ExecuteNonQueryAsync();
                 return;
             }
-            var batched = _batch.CreateBatchCommand();
-            batched.CommandText = command.CommandText;
-            foreach (DbParameter parameter in command.Parameters) batched.Parameters.Add(((ICloneable)parameter).Clone());
-            _batch.BatchCommands.Add(batched);
+            RowStatements.Add(_batch, command);
         }
 
         private async Task<long> ScalarAsync(string text)

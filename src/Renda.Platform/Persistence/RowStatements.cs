@@ -63,11 +63,17 @@ public sealed class RowStatements
             _batch = command.Connection.CreateBatch();
             _batch.Transaction = command.Transaction;
         }
-        var batched = _batch.CreateBatchCommand();
+        Add(_batch, command);
+        if (_batch.BatchCommands.Count == AtOnce) await FlushAsync();
+    }
+
+    /// <summary>Adds a command as it is bound now; it may be bound anew afterwards.</summary>
+    internal static void Add(DbBatch batch, DbCommand command)
+    {
+        var batched = batch.CreateBatchCommand();
         batched.CommandText = command.CommandText;
         foreach (DbParameter parameter in command.Parameters) batched.Parameters.Add(((ICloneable)parameter).Clone());
-        _batch.BatchCommands.Add(batched);
-        if (_batch.BatchCommands.Count == AtOnce) await FlushAsync();
+        batch.BatchCommands.Add(batched);
     }
 
     private (RowSql<T>, DbCommand) Make<T>(Func<RowSql<T>, string> text) where T : class
