@@ -71,6 +71,43 @@ public sealed partial class StationsTests(Product product)
         await Expect(page.GetByText("已经删除")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task A_citizen_finds_the_deputies_by_address_by_position_and_on_the_map()
+    {
+        var page = await product.OpenAsync(390, 844);
+        await page.GotoAsync("/p");
+        await page.FillAsync("#q", "浙江省湖州市长兴县和平镇红山村12号");
+        await page.GetByRole(AriaRole.Button, new() { Name = "找代表" }).ClickAsync();
+        await page.Locator("a.option", new() { HasText = "长兴县和平镇红山村" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("长兴县和平镇红山村");
+
+        // Where nobody allows a position the page says so, and nothing is lost.
+        await page.GotoAsync("/p");
+        await page.GetByRole(AriaRole.Button, new() { Name = "用我现在的位置" }).ClickAsync();
+        await Expect(page.Locator("[data-said]")).ToHaveTextAsync("没有得到位置，请写地址。");
+        await page.Context.GrantPermissionsAsync(["geolocation"]);
+        await page.Context.SetGeolocationAsync(new() { Latitude = 40, Longitude = 116.4f });
+        await page.GetByRole(AriaRole.Button, new() { Name = "用我现在的位置" }).ClickAsync();
+        await Expect(page.Locator("[data-said]")).ToHaveTextAsync("这个位置不在有边界资料的乡镇里，请写地址。");
+        await page.Context.SetGeolocationAsync(new() { Latitude = 30.87f, Longitude = 120.25f });
+        await page.GetByRole(AriaRole.Button, new() { Name = "用我现在的位置" }).ClickAsync();
+        await page.WaitForURLAsync("**/p?place=*");
+        var place = Regex.Match(page.Url, "place=([0-9]{12})").Groups[1].Value;
+        var answer = await (await page.APIRequest.GetAsync("/api/v1/regions/at?lat=30.87&lon=120.25")).TextAsync();
+        Assert.EndsWith(place, Regex.Matches(answer, "[0-9]{12}")[^1].Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("30.87", page.Url, StringComparison.Ordinal);
+
+        await page.GotoAsync("/p");
+        await page.GetByText("在地图上点").ClickAsync();
+        await Expect(page.Locator(".map-area.pick")).ToHaveCountAsync(72);
+        await page.Locator(".map-area.pick").Nth(20).ClickAsync(new() { Force = true });
+        await page.WaitForURLAsync("**/p?place=*");
+        // A town's villages are one press further: deputies are elected by constituency.
+        await page.GetByText("您住在哪个村、社区？").ClickAsync();
+        await page.Locator(".portal-list.villages a").First.ClickAsync();
+        await page.WaitForURLAsync(new Regex("place=[0-9]{9}(?!000)[0-9]{3}"));
+    }
+
     [Theory]
     [InlineData("luchunyan", "/stations/voices?view=screen", 200)]
     [InlineData("luchunyan", "/stations/report", 200)]

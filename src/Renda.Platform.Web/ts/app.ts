@@ -14,6 +14,7 @@ import { PickMany } from "./elements/pick-many";
 import { QuickSearch } from "./elements/quick-search";
 import { RegionPicker } from "./elements/region-picker";
 import { SubmitOnce } from "./elements/submit-once";
+import { TakePosition } from "./elements/take-position";
 import { TileSearch } from "./elements/tile-search";
 
 applyDisplay();
@@ -34,6 +35,7 @@ const elements: Record<string, CustomElementConstructor> = {
   "quick-search": QuickSearch,
   "region-picker": RegionPicker,
   "submit-once": SubmitOnce,
+  "take-position": TakePosition,
   "tile-search": TileSearch,
 };
 for (const [name, element] of Object.entries(elements)) if (!customElements.get(name)) customElements.define(name, element);

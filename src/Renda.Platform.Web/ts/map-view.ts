@@ -37,7 +37,7 @@ export function drawMap(host: HTMLElement): () => void {
 
   const stop = new AbortController();
   const url = host.getAttribute("boundaries");
-  if (url) void boundaries(map, url, bounds.isValid(), stop.signal);
+  if (url) void boundaries(map, url, host.getAttribute("pick"), bounds.isValid(), stop.signal);
   const resized = new ResizeObserver(() => map.invalidateSize());
   resized.observe(box);
   return () => {
@@ -90,18 +90,21 @@ function text(words: string): HTMLElement {
   return node;
 }
 
-async function boundaries(map: L.Map, url: string, placed: boolean, signal: AbortSignal): Promise<void> {
+async function boundaries(map: L.Map, url: string, pick: string | null, placed: boolean, signal: AbortSignal): Promise<void> {
   try {
     const response = await fetch(url, { signal });
     if (!response.ok) return;
+    // In a pane of their own below the places, each area as it comes: the larger first, the smaller upon it.
+    map.createPane("areas").style.zIndex = "300";
     const layer = L.geoJSON(await response.json(), {
-      style: { className: "map-area" },
+      pane: "areas",
+      style: { className: pick ? "map-area pick" : "map-area" },
       onEachFeature: (feature, area) => {
-        const name = (feature.properties as { name?: string } | null)?.name;
+        const { name, code } = (feature.properties ?? {}) as { name?: string; code?: string };
         if (name) area.bindTooltip(text(name), { sticky: true });
+        if (pick && code) area.on("click", () => location.assign(pick.replace("{code}", encodeURIComponent(code))));
       },
     }).addTo(map);
-    layer.bringToBack();
     if (!placed) map.fitBounds(layer.getBounds(), { animate: false });
   } catch {
     // Without boundaries the places are still there; the list says the rest.

@@ -41,6 +41,9 @@ public sealed class BoundaryIndex(IDbContextFactory<RendaDbContext> databases, R
             .Where(s => SimplePointInAreaLocator.IsContained(point, s.Geometry)).Select(s => regions.Find(s.Code)).FirstOrDefault(r => r is not null);
     }
 
+    /// <summary>Whether any boundary counts today: without one there is nothing to point at.</summary>
+    public async ValueTask<bool> AnyAsync(CancellationToken cancellation) => !(await ShapesAsync(cancellation)).Tree.IsEmpty;
+
     /// <summary>
     /// The village of a point: by the boundaries, or, where there are none of villages, that of the matter raised nearest
     /// to it, within about 2 km and within the region that holds the point. Null when there is none of either.

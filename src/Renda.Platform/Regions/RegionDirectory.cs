@@ -137,6 +137,53 @@ public sealed class RegionDirectory
         ];
     }
 
+    /// <summary>
+    /// Reads towns and villages out of a written address (浙江省湖州市吴兴区织里镇吴兴大道100号): the villages it names within
+    /// a town it names, then the towns, or else the villages it names in full. A county or town that is named in full
+    /// leaves no other one.
+    /// </summary>
+    /// <param name="text">What the person typed, of whatever source.</param>
+    /// <param name="limit">How many at most, 1 or more; those named at greater length first.</param>
+    public IReadOnlyList<Region> InAddress(string? text, int limit = 12)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var address = Plain(text);
+        var counties = NamedIn(_regions.Where(r => r.Level == RegionLevel.County));
+        // A county's short name counts too (长兴和平镇), but what is written in full goes before it.
+        List<(Region Region, int Length)> towns = [];
+        foreach (var town in _regions.Where(r => r.Level == RegionLevel.Town && (counties.Count == 0 || counties.Contains(ParentOf(r)))))
+        {
+            // The town's short name needs its county's before it: 和平 is a word of every day.
+            if (address.Contains(town.Name, StringComparison.Ordinal)) towns.Add((town, town.Name.Length + Mentioned(Find(ParentOf(town) ?? 0), address)));
+            else if (Mentioned(Find(ParentOf(town) ?? 0), address) is > 0 and var before && Mentioned(town, address) is > 0 and var named) towns.Add((town, named + before));
+        }
+        if (NamedIn(towns.Select(t => t.Region)) is { Count: > 0 } inFull) towns.RemoveAll(t => !inFull.Contains(t.Region.Code));
+
+        List<(Region Region, int Length)> found = [];
+        foreach (var (town, length) in towns)
+            found.AddRange(Children(town.Code).Select(v => (Region: v, Length: Mentioned(v, After(town)))).Where(v => v.Length > 0).Select(v => (v.Region, v.Length + length)));
+        // The town last: what was taken for a village can be a street.
+        found.AddRange(towns);
+        if (found.Count == 0)
+            found = [.. _regions.Where(r => r.Level == RegionLevel.Village && address.Contains(r.Name, StringComparison.Ordinal) && (counties.Count == 0 || Path(r.Code).Any(p => counties.Contains(p.Code)))).Select(r => (r, r.Name.Length))];
+        return [.. found.OrderByDescending(f => f.Length).ThenBy(f => f.Region.Code).Take(limit).Select(f => f.Region)];
+
+        HashSet<long?> NamedIn(IEnumerable<Region> regions) => [.. regions.Where(r => address.Contains(r.Name, StringComparison.Ordinal)).Select(r => (long?)r.Code)];
+
+        // What follows the town: 织里镇织里社区 names the village and not the town twice.
+        string After(Region town)
+        {
+            var name = address.Contains(town.Name, StringComparison.Ordinal) ? town.Name : Stem(town.Name);
+            return address[(address.IndexOf(name, StringComparison.Ordinal) + name.Length)..];
+        }
+    }
+
+    /// <summary>How many characters of a region's name a text has: all, its name without the kind of place (two or more), or none.</summary>
+    private static int Mentioned(Region? region, string text) =>
+        region is null ? 0 : text.Contains(region.Name, StringComparison.Ordinal) ? region.Name.Length : Stem(region.Name) is { Length: > 1 } stem && text.Contains(stem, StringComparison.Ordinal) ? stem.Length : 0;
+
+    private static string Stem(string name) => name[..^Math.Min(KindLength(name), name.Length - 1)];
+
     private ArraySegment<Region> Subtree(long? within)
     {
         if (within is null)

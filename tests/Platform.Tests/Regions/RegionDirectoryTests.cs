@@ -87,6 +87,17 @@ public sealed class RegionDirectoryTests
         Assert.False(Huzhou.Find(Heping)!.IsSubdistrict);
     }
 
+    [Theory]
+    [InlineData("浙江省湖州市长兴县和平镇红山村12号", "长兴县和平镇红山村 长兴县和平镇")]
+    [InlineData("长兴和平红山 12 号", "长兴县和平镇红山村 长兴县和平镇")]
+    [InlineData("湖州市吴兴区织里镇吴兴大道１００号", "吴兴区织里镇")]
+    [InlineData("吴兴区和平镇", "")]
+    [InlineData("红山村口的老樟树", "长兴县和平镇红山村")]
+    [InlineData("愿世界和平", "")]
+    [InlineData("", "")]
+    public void An_address_is_read_for_the_towns_and_villages_it_names(string address, string found) =>
+        Assert.Equal(found, string.Join(' ', Huzhou.InAddress(address).Select(r => r.FullName)));
+
     [Fact]
     public void Search_by_initials_within_a_town_finds_its_villages_only()
     {

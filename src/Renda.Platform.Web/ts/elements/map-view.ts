@@ -1,6 +1,7 @@
 /**
- * `<map-view [lat lon accuracy] [boundaries="url"] [tall]><ul class="map-list"><li data-lat data-lon data-kind>…</li></ul></map-view>`:
- * a map of the listed places; the list stays, for the keyboard and without script. The drawing code comes only when the map is about to be seen.
+ * `<map-view [lat lon accuracy] [boundaries="url" [pick="url with {code}"]] [tall]><ul class="map-list"><li data-lat data-lon data-kind>…</li></ul></map-view>`:
+ * a map of the listed places; the list stays, for the keyboard and without script. A press on
+ * an area goes to `pick`. The drawing code comes only when the map is about to be seen.
  */
 export class MapView extends HTMLElement {
   static readonly observedAttributes = ["lat", "lon", "accuracy", "boundaries"];

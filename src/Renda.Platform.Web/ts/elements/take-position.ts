@@ -1,10 +1,10 @@
-import { t } from "../../../src/Renda.Platform.Web/ts/lib/page";
+import { t } from "../lib/page";
 
 /**
  * `<take-position [auto]>` inside a form, around its fields `latitude` and `longitude`: fills them with where the phone is, at
  * the press of its own button or, with `auto`, before the form is sent. Without script the fields stay as they are.
  */
-class TakePosition extends HTMLElement {
+export class TakePosition extends HTMLElement {
   private asked = false;
 
   connectedCallback(): void {
@@ -53,5 +53,3 @@ class TakePosition extends HTMLElement {
     if (line) line.textContent = words;
   }
 }
-
-if (!customElements.get("take-position")) customElements.define("take-position", TakePosition);
