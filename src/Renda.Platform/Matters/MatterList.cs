@@ -33,8 +33,12 @@ public readonly record struct MatterCount(long Count, bool More)
 /// <param name="Repeats">Whether a matter may be in it more than once.</param>
 public sealed record MatterBranch(IQueryable<Matter> Matters, bool Many, bool Repeats = false)
 {
+    /// <summary>The part of it that arrived in some windows of <see cref="MatterSearch"/>, where it is sooner to look among the newest first; else null.</summary>
+    internal Func<IReadOnlyList<long>, IQueryable<Matter>>? Within { get; init; }
+
     /// <summary>The same part, narrowed.</summary>
-    public MatterBranch With(Func<IQueryable<Matter>, IQueryable<Matter>> narrow) => this with { Matters = narrow(Matters) };
+    public MatterBranch With(Func<IQueryable<Matter>, IQueryable<Matter>> narrow) =>
+        this with { Matters = narrow(Matters), Within = Within is { } within ? windows => narrow(within(windows)) : null };
 
     /// <summary>The rows of its newest; after the cursor when there is one.</summary>
     internal IQueryable<Matter> Rows(int limit, long? after)
@@ -68,6 +72,16 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
     public static async Task<MatterPage> ReadAsync(DbContext db, IReadOnlyList<MatterBranch> branches, int limit, long? after, CancellationToken cancellation)
     {
         if (branches.Count == 0) return new MatterPage([], null);
+        if (branches is [{ Within: { } within } searched])
+        {
+            var before = after ?? (await db.Set<Matter>().MaxAsync(m => (long?)m.Serial, cancellation) ?? 0) + 1;
+            // A page that is full is done; what is rare is found among all just as soon.
+            foreach (var windows in (int[])[4, 32])
+            {
+                var recent = await ReadAsync(db, [searched with { Matters = within(MatterSearch.WindowsBefore(before, windows)), Within = null }], limit, after, cancellation);
+                if (recent.Next is not null) return recent;
+            }
+        }
         IQueryable<Matter> rows;
         if (branches is [{ Repeats: false } only])
         {
@@ -76,9 +90,8 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
         else
         {
             // Each branch gives its newest from an index; the newest of all are among them.
-            var serials = await branches.Select(b => b.Serials(limit + 1, after)).Aggregate((a, b) => a.Concat(b)).ToListAsync(cancellation);
-            List<long> wanted = [.. serials.Distinct().OrderDescending().Take(limit + 1)];
-            rows = db.Set<Matter>().AsNoTracking().Where(m => wanted.Contains(m.Serial)).OrderByDescending(m => m.Serial);
+            var serials = branches.Select(b => b.Serials(limit + 1, after)).Aggregate((a, b) => a.Concat(b)).Distinct().OrderByDescending(s => s).Take(limit + 1);
+            rows = db.Set<Matter>().AsNoTracking().Where(m => serials.Contains(m.Serial)).OrderByDescending(m => m.Serial);
         }
         var items = await MatterRow.From(rows).ToListAsync(cancellation);
         var more = items.Count > limit;
@@ -138,9 +151,11 @@ public sealed record MatterFilter
         : this with { State = string.Join(',', procedures.All.SelectMany(p => p.States).Where(s => !s.Final).Select(s => s.Id).Distinct()) };
 
     /// <summary>What it leaves of the matters the actor may see, not tracked, in no order.</summary>
-    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now)
+    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now) => Left(db, actor, now, null);
+
+    private IQueryable<Matter> Left(DbContext db, Actor actor, DateTime now, IReadOnlyList<long>? windows)
     {
-        var all = string.IsNullOrWhiteSpace(Q) ? db.Set<Matter>() : MatterSearch.Find(db, Q, actor, Region);
+        var all = string.IsNullOrWhiteSpace(Q) ? db.Set<Matter>() : MatterSearch.Find(db, Q, actor, Region, windows);
         return InStates(Narrow(db, all.AsNoTracking().VisibleTo(actor, db), now));
     }
 
@@ -151,7 +166,7 @@ public sealed record MatterFilter
     public IReadOnlyList<MatterBranch> Branches(DbContext db, Actor actor, DateTime now)
     {
         // The index of words is such a part already.
-        if (!string.IsNullOrWhiteSpace(Q)) return [new(Apply(db, actor, now), true)];
+        if (!string.IsNullOrWhiteSpace(Q)) return [new(Apply(db, actor, now), true) { Within = MatterSearch.ByWindows(db, Q) ? windows => Left(db, actor, now, windows) : null }];
         // A person's or a unit's are fewer than a place's: from them to what may be seen, not the other way round.
         var (parts, rest) = Reporter is { } person ? ([new MatterBranch(MatterScope.OfReporter(db, person).VisibleTo(actor, db), false)], this with { Reporter = null })
             : Lead is { } lead ? ([new MatterBranch(db.Set<Matter>().Where(m => m.LeadUnitId == lead).VisibleTo(actor, db), true)], this with { Lead = null })

@@ -22,6 +22,8 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
     private const string Name = "search";
     // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time.
     private const int Batch = 500;
+    // Matters of which this many bits of the running number are the same lie in one window.
+    private const int WindowBits = 13;
 
     /// <summary>
     /// The matters whose words contain all that is asked for. The divisions, units and persons of the actor's grants are
@@ -31,7 +33,8 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
     /// <param name="question">What somebody typed.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="region">A division the answer is narrowed to, or null.</param>
-    public static IQueryable<Matter> Find(DbContext db, string question, Actor actor, long? region)
+    /// <param name="windows">On PostgreSQL only those that arrived in some windows, or null for all.</param>
+    public static IQueryable<Matter> Find(DbContext db, string question, Actor actor, long? region, IReadOnlyList<long>? windows = null)
     {
         // A whole number has an index of its own; its words are in nearly every matter.
         if (MatterNumber.Whole(question) is { } number) return db.Set<Matter>().Where(m => m.Number == number);
@@ -44,6 +47,7 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         var mine = actor.Grants.Where(g => MatterScope.Readable(g).Length > 0).Select(g => g.Role.Scope switch { RoleScope.Territory => Place(g.Region), RoleScope.Unit => Unit(g.OrganisationId), _ => Person(actor.PersonId) }).ToList();
         if (mine.Count > 0 && mine.All(p => p is not null))
             parts.Add("(" + string.Join(sqlite ? " OR " : " | ", mine.Distinct().Select(p => Quoted(p!, sqlite))) + ")");
+        if (windows is not null && !sqlite) parts.Add("(" + string.Join(" | ", windows.Select(w => Quoted(Window(w), sqlite))) + ")");
         var query = string.Join(sqlite ? " AND " : " & ", parts);
 
         var type = db.Model.FindEntityType(typeof(Matter))!;
@@ -53,8 +57,22 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         // CROSS JOIN keeps SQLite from turning the order of the two round.
         var sql = sqlite
             ? $"SELECT {string.Join(", ", columns.Select(c => c == "serial" ? "s.rowid AS serial" : $"m.\"{c}\""))} FROM matter_search AS s CROSS JOIN matters AS m ON m.serial = s.rowid WHERE s.matter_search MATCH {{0}}"
-            : "SELECT m.* FROM matters AS m JOIN matter_search AS s ON s.serial = m.serial WHERE s.words @@ {0}::tsquery";
+            // OFFSET 0 keeps the question within the index of words: a plan made for any words would walk all matters for rare ones.
+            : "SELECT m.* FROM matters AS m JOIN (SELECT serial FROM matter_search WHERE words @@ {0}::tsquery OFFSET 0) AS s ON s.serial = m.serial";
         return db.Set<Matter>().FromSqlRaw(sql, query);
+    }
+
+    /// <summary>
+    /// Whether a question is answered sooner by looking among the newest first. PostgreSQL's index of words knows no order: of
+    /// a word that is in each twentieth matter it would fetch and sort them all. SQLite's gives the newest first by itself.
+    /// </summary>
+    public static bool ByWindows(DbContext db, string question) => !db.Database.IsSqlite() && MatterNumber.Whole(question) is null && SearchWords.Asked(question).Count > 0;
+
+    /// <summary>The windows of the matters before a running number, at most so many, the newest first.</summary>
+    public static IReadOnlyList<long> WindowsBefore(long serial, int most)
+    {
+        var newest = Math.Max(0, serial - 1) >> WindowBits;
+        return [.. Enumerable.Range(0, (int)Math.Min(most, newest + 1)).Select(i => newest - i)];
     }
 
     /// <summary>Takes in what happened since the cursor. Returns how many events that was; 0 when it is up to date.</summary>
@@ -128,13 +146,16 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
             foreach (var reporter in reporters[m.Id]) text.Append('\n').Append(reporter.Name);
             var data = JsonNode.Parse(m.Body)?["data"];
             foreach (var field in modules.FirstOrDefault(x => x.Id == m.Scenario)?.SearchedData ?? []) text.Append('\n').Append(data?[field]);
-            documents.Add((m.Serial, [.. SearchWords.Of(text.ToString()), .. new[] { m.City, m.County, m.Town }.Where(c => c > 0).Distinct().Select(c => Place(c)!), .. reporters[m.Id].Select(r => Person(r.PersonId)!).Distinct(), .. units[m.Id].Distinct().Select(u => Unit(u)!)]));
+            documents.Add((m.Serial, [.. SearchWords.Of(text.ToString()), .. settings.Provider == DatabaseProvider.Postgres ? (string[])[Window(m.Serial >> WindowBits)] : [], .. new[] { m.City, m.County, m.Town }.Where(c => c > 0).Distinct().Select(c => Place(c)!), .. reporters[m.Id].Select(r => Person(r.PersonId)!).Distinct(), .. units[m.Id].Distinct().Select(u => Unit(u)!)]));
         }
         return documents;
     }
 
     /// <summary>The word that stands for a division; null for one that is not kept in a column of its own.</summary>
     private static string? Place(long region) => Territory.Level(region) is >= 1 and <= 3 ? "r" + region : null;
+
+    /// <summary>The word that stands for a window; none that a text can have.</summary>
+    private static string Window(long window) => "w:" + window;
 
     private static string? Unit(Guid? unit) => unit is { } id ? "u" + id.ToString("N") : null;
 

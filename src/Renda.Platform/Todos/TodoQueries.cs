@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
+using Renda.Platform.Congresses;
 using Renda.Platform.Notices;
+using Renda.Platform.Persistence;
 
 namespace Renda.Platform.Todos;
 
@@ -30,6 +32,16 @@ public static class TodoQueries
         return new TodoCounts(cells);
     }
 
+    /// <summary>What stands beside the actor's name on every page, in one question: the way to the database costs more than the counting.</summary>
+    public static async Task<Badges> BadgesAsync(this RendaDbContext db, Actor actor, CancellationToken cancellation)
+    {
+        var organisation = actor.Organisations.FirstOrDefault();
+        var open = db.Set<Todo>().For(actor).Select(p => p.Where(t => t.DoneAt == null && !t.Reading).Select(t => t.Id)).DefaultIfEmpty(db.Set<Todo>().Where(t => false).Select(t => t.Id)).Aggregate((a, b) => a.Concat(b));
+        var unread = db.Set<Notice>().Unread(actor).DefaultIfEmpty(db.Set<Notice>().Where(n => false).Select(n => n.Id)).Aggregate((a, b) => a.Concat(b));
+        return await db.Users.Where(u => u.Id == actor.AccountId)
+            .Select(u => new Badges(open.Count(), unread.Count(), db.Set<Organisation>().Where(o => o.Id == organisation).Select(o => o.ShortName).FirstOrDefault())).FirstOrDefaultAsync(cancellation) ?? new(0, 0, null);
+    }
+
     /// <summary>
     /// What the actor was told and what each organisation was that the actor acts for: parts without anything in common, each
     /// in an index of its own. What was taken back is among them for who had read it.
@@ -41,13 +53,16 @@ public static class TodoQueries
         foreach (var organisation in organisations) yield return notices.Where(n => n.OrganisationId == organisation);
     }
 
-    /// <summary>How many of them are unread; counting stops at 100.</summary>
-    public static async Task<int> UnreadAsync(this IQueryable<Notice> notices, Actor actor, CancellationToken cancellation)
-    {
-        var parts = notices.For(actor).Select(p => p.Where(n => n.ReadAt == null).OrderBy(n => n.At).Take(100).Select(n => n.Id)).ToList();
-        return parts.Count == 0 ? 0 : Math.Min(100, await parts.Aggregate((a, b) => a.Concat(b)).CountAsync(cancellation));
-    }
+    // At most a hundred of each part: more is shown as 99+.
+    private static IEnumerable<IQueryable<Guid>> Unread(this IQueryable<Notice> notices, Actor actor) =>
+        notices.For(actor).Select(p => p.Where(n => n.ReadAt == null).OrderBy(n => n.At).Take(100).Select(n => n.Id));
 }
+
+/// <summary>What stands beside a name.</summary>
+/// <param name="Todos">How many duties are open (待办), exactly.</param>
+/// <param name="Notices">How many notices are unread; not exact beyond 99.</param>
+/// <param name="Office">Short name of the organisation the person acts for first; null for none.</param>
+public sealed record Badges(int Todos, int Notices, string? Office);
 
 /// <summary>Open duties of one source.</summary>
 /// <param name="Reading">Whether they are only to be read.</param>

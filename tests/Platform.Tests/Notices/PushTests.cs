@@ -234,8 +234,8 @@ public sealed class PushTests
         w.Clock.Now += TimeSpan.FromMinutes(61);
         Assert.Null(await w.Pushes.RemindAsync(id, w.Clerk, Stop));
         await using var db = w.CreateDbContext();
-        Assert.Equal(1, await db.Set<Notice>().UnreadAsync(Reader(people[1]), Stop));
-        Assert.Equal(0, await db.Set<Notice>().UnreadAsync(Reader(people[0]), Stop));
+        Assert.Equal(1, await db.Set<Notice>().For(Reader(people[1])).Single().CountAsync(n => n.ReadAt == null, Stop));
+        Assert.Equal(0, await db.Set<Notice>().For(Reader(people[0])).Single().CountAsync(n => n.ReadAt == null, Stop));
     }
 
     [Theory, MemberData(nameof(Providers))]
@@ -265,7 +265,7 @@ public sealed class PushTests
         Assert.NotNull(read.Push!.RecalledAt);
         var other = notices.First(n => n.ReadAt is null);
         Assert.Null(await w.Pushes.OpenAsync(other.Id, Reader(other.PersonId!.Value), Stop));
-        Assert.Equal(0, await db.Set<Notice>().UnreadAsync(Reader(other.PersonId!.Value), Stop));
+        Assert.Equal(0, await db.Set<Notice>().For(Reader(other.PersonId!.Value)).Single().CountAsync(n => n.ReadAt == null, Stop));
         Assert.Empty(await db.Set<Notice>().For(Reader(other.PersonId!.Value)).Single().ToListAsync(Stop));
         Assert.Single(await db.Set<Notice>().For(Reader(first.PersonId!.Value)).Single().ToListAsync(Stop));
         Assert.Equal(404, (await w.Pushes.RemindAsync(id, w.Clerk, Stop))!.Status);
