@@ -92,6 +92,38 @@ public sealed class SearchTests
         Assert.Equal([second, first], await FoundAsync(w, w.Clerk, "电线杆"));
     }
 
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task However_far_apart_they_arrived_a_page_begins_with_the_newest_and_none_is_left_out(DatabaseProvider provider)
+    {
+        await using var w = await FindingWorld.CreateAsync(provider);
+        var ids = new List<Guid>();
+        // The windows that are looked in first end 32,768 and 262,144 matters back.
+        foreach (var serial in (long[])[7, 8, 40_000, 300_000, 300_001, 331_000, 332_000])
+        {
+            ids.Insert(0, await w.SubmitAsync());
+            await using var change = w.Databases.CreateDbContext();
+            var id = ids[0];
+            Assert.Equal(1, await change.Set<Matter>().Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Serial, serial), TestContext.Current.CancellationToken));
+        }
+        await CatchUpAsync(w);
+
+        await using var db = w.Databases.CreateDbContext();
+        var branches = new MatterFilter { Q = "电线杆" }.Branches(db, w.Clerk, w.Time.Now.UtcDateTime);
+        foreach (var size in (int[])[1, 2, 3, 7])
+        {
+            var read = new List<Guid>();
+            for (long? after = null; ;)
+            {
+                var page = await MatterPage.ReadAsync(db, branches, size, after, TestContext.Current.CancellationToken);
+                Assert.True(page.Next is null || page.Items.Count == size);
+                read.AddRange(page.Items.Select(m => m.Id));
+                if ((after = page.Next) is null) break;
+            }
+            Assert.Equal(ids, read);
+        }
+    }
+
     [Fact]
     public async Task On_sqlite_the_newest_come_first_without_sorting_or_reading_the_whole_table()
     {
@@ -120,6 +152,7 @@ public sealed class SearchTests
         var found = ((filter ?? new()) with { Q = words }).Apply(db, actor, w.Time.Now.UtcDateTime);
         var page = await found.OrderByDescending(m => m.Serial).Select(m => m.Id).Take(26).ToListAsync();
         Assert.Equal(page.Count, await found.CountAsync());
+        Assert.Equal(page, (await MatterPage.ReadAsync(db, ((filter ?? new()) with { Q = words }).Branches(db, actor, w.Time.Now.UtcDateTime), 26, null, CancellationToken.None)).Items.Select(m => m.Id));
         return page;
     }
 }
