@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Renda.Platform.Calendar;
+using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
@@ -15,11 +16,13 @@ namespace Renda.Platform.Indicators;
 /// that taking a matter in does not wait for it. A measure that is new begins with the first event and overtakes the others by
 /// itself; one whose cursor is taken away is made anew.
 /// </summary>
-public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<IndicatorLedger> log) : BackgroundService
+public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, ChangeFeed feed, TimeProvider time, ILogger<IndicatorLedger> log) : BackgroundService
 {
     // One part a second, so that whoever takes matters in has the machine for themselves most of the time. Of years of events
     // more are taken together and without a rest, since each matter among them is replayed once for all of its own.
     private const int Batch = 2000, LargeBatch = 4000, Far = 20_000;
+    // How far screens were told that the numbers have come.
+    private long _told = -1;
     private static readonly IReadOnlySet<string> Amount = new HashSet<string> { "amount" };
 
     /// <summary>Every measure of every module.</summary>
@@ -51,6 +54,8 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
         var kept = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name.StartsWith("i/")).ToDictionaryAsync(c => c.Name, c => c.Seq, cancellation);
         var at = Measures.ToDictionary(m => m.Id, m => kept.TryGetValue(Cursor(m.Id), out var seq) ? seq : (long?)null);
         var from = at.Values.Min(s => s ?? 0);
+        // Also when another node counted on.
+        if (Interlocked.Exchange(ref _told, from) != from) feed.PublishNumbers();
         var due = Measures.Where(m => (at[m.Id] ?? 0) == from).ToList();
         // A measure that comes after goes no further than where the next one stands; from there they go on together.
         var until = at.Values.Select(s => s ?? 0).Where(s => s > from).DefaultIfEmpty(long.MaxValue).Min();
@@ -83,6 +88,8 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
         foreach (var cell in cells.Values.Where(c => c.Amount != 0)) await statements.AddAsync(cell, Amount);
         await statements.FlushAsync();
         await transaction.CommitAsync(cancellation);
+        _told = last;
+        feed.PublishNumbers();
         return events.Count;
     }
 

@@ -16,7 +16,8 @@ public sealed record LiveChange(long Seq, string Action, Matter Matter, IReadOnl
 /// <param name="Change">The change of a matter, or null.</param>
 /// <param name="Holders">Persons, organisations and accounts whose duties changed; empty when it is not known whose. Null with a <paramref name="Change"/>.</param>
 /// <param name="OfNotices">Whether it is their notices that changed, and not their duties.</param>
-public readonly record struct LiveNews(LiveChange? Change, IReadOnlyList<Guid>? Holders, bool OfNotices = false);
+/// <param name="OfNumbers">Whether it is word that indicators were counted further; then nothing else is said.</param>
+public readonly record struct LiveNews(LiveChange? Change, IReadOnlyList<Guid>? Holders, bool OfNotices = false, bool OfNumbers = false);
 
 /// <summary>
 /// Tells open screens of commits, in commit order. It holds nothing that must not be lost: who comes back with a
@@ -43,6 +44,8 @@ public sealed class ChangeFeed
     internal void Publish(LiveChange change) => Publish(new LiveNews(change, null));
 
     internal void Publish(IReadOnlyList<Guid> holders, bool ofNotices = false) => Publish(new LiveNews(null, holders, ofNotices));
+
+    internal void PublishNumbers() => Publish(new LiveNews(null, null, OfNumbers: true));
 
     private void Publish(LiveNews news)
     {

@@ -88,7 +88,7 @@ public static class MatterApi
     /// <summary>
     /// Changes of the matters a person may see, as they are committed. <c>topics</c>: <c>matters</c> for all,
     /// <c>matter:{id}</c> for one, <c>todos</c> for word that one's own duties may have changed, <c>notices</c> the same of
-    /// one's notices and pushes. Resumes after <c>Last-Event-ID</c>.
+    /// one's notices and pushes, <c>numbers</c> for word that indicators were counted further. Resumes after <c>Last-Event-ID</c>.
     /// </summary>
     private static async Task<IResult> LiveAsync(string? topics, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ChangeFeed feed, Sessions sessions, IDbContextFactory<RendaDbContext> databases, HttpContext http)
     {
@@ -151,6 +151,12 @@ public static class MatterApi
             if (news is not { } told)
             {
                 yield return new SseItem<LiveItem>(Nothing, "beat");
+                continue;
+            }
+            if (told.OfNumbers)
+            {
+                // That something was counted somewhere tells nobody what.
+                if (topics.Contains("numbers")) yield return new SseItem<LiveItem>(Nothing, "numbers");
                 continue;
             }
             if (topics.Contains("todos") && !told.OfNotices && Tells(told, actor)) yield return new SseItem<LiveItem>(Nothing, "todos");

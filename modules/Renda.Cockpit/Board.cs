@@ -1,0 +1,118 @@
+using Renda.Platform;
+using Renda.Platform.Access;
+using Renda.Platform.Indicators;
+using Renda.Platform.Modules;
+
+namespace Renda.Cockpit;
+
+/// <summary>What a tile shows.</summary>
+public enum TileKind
+{
+    /// <summary>Up to six indicators as numbers, each beside what it was.</summary>
+    Figures,
+
+    /// <summary>An indicator broken down, the largest first.</summary>
+    Ranking,
+
+    /// <summary>Indicators by month as lines.</summary>
+    Trend,
+
+    /// <summary>How many matters of a scenario came as far as each of its steps.</summary>
+    Funnel,
+
+    /// <summary>An indicator by the divisions of the place, as a map.</summary>
+    Areas,
+
+    /// <summary>An indicator day by day for half a year.</summary>
+    Heat,
+
+    /// <summary>What just happened.</summary>
+    Ticker,
+}
+
+/// <summary>A part of a board.</summary>
+/// <param name="Kind">What it shows.</param>
+/// <param name="Title">Its heading.</param>
+/// <param name="Column">First column, from 1 of 12.</param>
+/// <param name="Row">First row, from 1 of 12.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Height">Rows.</param>
+public sealed record Tile(TileKind Kind, Words Title, int Column, int Row, int Width, int Height)
+{
+    /// <summary>Codes of the indicators it shows; those that are unknown or not for whoever looks are left out.</summary>
+    public IReadOnlyList<string> Indicators { get; init; } = [];
+
+    /// <summary>What a ranking is broken down by.</summary>
+    public IndicatorBy By { get; init; } = IndicatorBy.Region;
+
+    /// <summary>The scenario of a funnel or a ticker; empty for all.</summary>
+    public string Scenario { get; init; } = "";
+
+    /// <summary>Stands for the scenario in which most was raised this year within the place that is looked at.</summary>
+    public const string Busiest = "*";
+
+    /// <summary>The same tile of one scenario, where it is of the busiest.</summary>
+    public Tile Of(RendaModule scenario) => this with
+    {
+        Title = Scenario == Busiest ? new($"{scenario.Name.Zh} · {Title.Zh}", $"{scenario.Name.En} · {Title.En}") : Title,
+        Scenario = Scenario == Busiest ? scenario.Id : Scenario,
+        Indicators = [.. Indicators.Select(i => i.StartsWith(Busiest + ".", StringComparison.Ordinal) ? scenario.Id + i[Busiest.Length..] : i)],
+    };
+}
+
+/// <summary>A board: a grid of twelve columns and twelve rows that fills the wall and flows on smaller screens.</summary>
+/// <param name="Code">Last part of its address.</param>
+/// <param name="Name">Its title.</param>
+/// <param name="Tiles">Its parts in the order in which a phone shows them.</param>
+public sealed record Board(string Code, Words Name, IReadOnlyList<Tile> Tiles)
+{
+    /// <summary>Whether the actor may read anything that it counts.</summary>
+    public bool IsFor(Actor actor) => Tiles.SelectMany(t => t.Indicators).Where(i => !i.StartsWith(Tile.Busiest, StringComparison.Ordinal)).Any(i => actor.May(i[..i.IndexOf('.', StringComparison.Ordinal)] + ".read"));
+}
+
+/// <summary>The boards that there are: one over all, and one for each scenario that counts matters.</summary>
+public sealed class BoardShelf(IReadOnlyList<RendaModule> modules)
+{
+    private static readonly Words News = new("正在发生", "Happening now");
+
+    /// <summary>All of them, the one over all first.</summary>
+    public IReadOnlyList<Board> All { get; } = Make([.. modules.Where(m => m.Procedures.Count > 0 && m.Indicators.Count > 0)]);
+
+    /// <summary>One of them; null for an unknown code.</summary>
+    public Board? Find(string code) => All.FirstOrDefault(b => b.Code == code);
+
+    private static List<Board> Make(List<RendaModule> scenarios) => scenarios.Count == 0 ? [] : [Over(scenarios), .. scenarios.Select(Of)];
+
+    private static Board Of(RendaModule m) => new(m.Id, m.Name,
+    [
+        Figures(m, new("本年", "This year"), 1, 1, 4, ["raised", "closed", "under-way", "on-time", "satisfied", "days"]),
+        Areas(m),
+        Funnel(m, 10, 1, 4),
+        new(TileKind.Ranking, new("哪里多", "Where"), 1, 5, 3, 4) { Indicators = [$"{m.Id}.raised"] },
+        new(TileKind.Ranking, new("哪些单位办得多", "Who handles"), 10, 5, 3, 4) { Indicators = [$"{m.Id}.closed"], By = IndicatorBy.Unit },
+        new(TileKind.Heat, new("每天收到", "Received by day"), 1, 9, 3, 3) { Indicators = [$"{m.Id}.raised"] },
+        new(TileKind.Trend, new("收到和办结", "Received and closed"), 4, 9, 6, 3) { Indicators = [$"{m.Id}.raised", $"{m.Id}.closed"] },
+        new(TileKind.Trend, new("按时办结率", "Closed in time"), 10, 9, 3, 3) { Indicators = [$"{m.Id}.on-time"] },
+        new(TileKind.Ticker, News, 1, 12, 12, 1) { Scenario = m.Id },
+    ]);
+
+    private static Board Over(List<RendaModule> scenarios)
+    {
+        (int Column, int Row)[] places = [(1, 1), (10, 1), (1, 5), (10, 5)];
+        return new("all", new("一屏感知人大", "The congress on one screen"),
+        [
+            .. scenarios.Zip(places, (m, at) => Figures(m, m.Name, at.Column, at.Row, 4, ["raised", "closed", "under-way", "on-time"])),
+            new(TileKind.Areas, new("分布", "by place"), 4, 1, 6, 8) { Scenario = Tile.Busiest, Indicators = [$"{Tile.Busiest}.raised"] },
+            new(TileKind.Ranking, new("哪里多", "where"), 1, 9, 3, 3) { Scenario = Tile.Busiest, Indicators = [$"{Tile.Busiest}.raised"] },
+            new(TileKind.Trend, new("各场景收到", "Received by scenario"), 4, 9, 6, 3) { Indicators = [.. scenarios.Take(4).Select(m => $"{m.Id}.raised")] },
+            new(TileKind.Funnel, new("到了哪步", "step by step"), 10, 9, 3, 3) { Scenario = Tile.Busiest },
+            new(TileKind.Ticker, News, 1, 12, 12, 1),
+        ]);
+    }
+
+    private static Tile Figures(RendaModule m, Words title, int column, int row, int height, string[] codes) => new(TileKind.Figures, title, column, row, 3, height) { Indicators = [.. codes.Select(c => $"{m.Id}.{c}")] };
+
+    private static Tile Areas(RendaModule m) => new(TileKind.Areas, new($"{m.Name.Zh}分布", $"{m.Name.En} by place"), 4, 1, 6, 8) { Indicators = [$"{m.Id}.raised"] };
+
+    private static Tile Funnel(RendaModule m, int column, int row, int height) => new(TileKind.Funnel, new("到了哪步", "Step by step"), column, row, 3, height) { Scenario = m.Id };
+}
