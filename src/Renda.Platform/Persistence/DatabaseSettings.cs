@@ -50,6 +50,8 @@ public sealed record DatabaseSettings(DatabaseProvider Provider, string Connecti
         else
             options.UseNpgsql(Prepared(), o => o.MigrationsAssembly("Renda.Migrations.Postgres"));
         options.UseSnakeCaseNamingConvention();
+        // A module need not own tables.
+        options.ConfigureWarnings(w => w.Ignore(CoreEventId.NoEntityTypeConfigurationsWarning));
         // Identity asks the application for its schema version (3 holds passkeys); outside a host there is none to ask.
         if (options.Options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider is null)
             options.UseApplicationServiceProvider(IdentitySchema.Value);
