@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Npgsql;
 using Renda.Platform.Accounts;
 using Renda.Platform.Persistence;
 
@@ -26,5 +28,16 @@ public sealed class DatabaseTests
             Assert.Equal(DateTimeKind.Utc, account.ClosedAt!.Value.Kind);
             Assert.Equal(at, account.ClosedAt);
         }
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1", 300)]
+    [InlineData("Host=127.0.0.1;Max Auto Prepare=0", 0)]
+    [InlineData("Host=127.0.0.1;MaxAutoPrepare=20", 20)]
+    public void Statements_are_prepared_unless_the_connection_string_says_otherwise(string given, int prepared)
+    {
+        var options = new DbContextOptionsBuilder<RendaDbContext>();
+        new DatabaseSettings(DatabaseProvider.Postgres, given).Configure(options);
+        Assert.Equal(prepared, new NpgsqlConnectionStringBuilder(RelationalOptionsExtension.Extract(options.Options).ConnectionString).MaxAutoPrepare);
     }
 }
