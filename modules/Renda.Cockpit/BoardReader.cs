@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.IO;
 using Renda.Platform;
@@ -65,7 +66,7 @@ public sealed record TileReading(Tile Tile)
 }
 
 /// <summary>Fills boards with numbers, within what somebody may see.</summary>
-public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, IndicatorValues values, IReadOnlyList<RendaModule> modules, ProcedureCatalogue procedures, RegionDirectory regions, TimeProvider time)
+public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, IndicatorValues values, IndicatorLedger ledger, IReadOnlyList<RendaModule> modules, ProcedureCatalogue procedures, RegionDirectory regions, IMemoryCache cache, TimeProvider time)
 {
     private const int MostLines = 8, HeatDays = 26 * 7, MostNews = 8;
 
@@ -73,8 +74,32 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
     public Region PlaceOf(Actor actor) =>
         actor.Grants.Where(g => g.Role.Scope == RoleScope.Territory && g.Permissions.Contains(CockpitModule.View)).Select(g => regions.Find(g.Region)).OfType<Region>().OrderBy(r => r.Level).ThenBy(r => r.Code).FirstOrDefault() ?? regions.All[0];
 
-    /// <summary>Fills a board.</summary>
+    /// <summary>
+    /// Fills a board. All screens that may see the same read it once each time the numbers move: a thousand of them ask in the
+    /// same second.
+    /// </summary>
     public async Task<IReadOnlyList<TileReading>> ReadAsync(Board board, Actor actor, CancellationToken cancellation)
+    {
+        var scope = string.Join(';', actor.Grants.Select(g => $"{g.Role.Scope} {g.Region} {g.OrganisationId} {string.Join(',', g.Permissions.Order(StringComparer.Ordinal))}").Order(StringComparer.Ordinal));
+        var key = (typeof(BoardReader), board.Code, scope, actor.Grants.Any(g => g.Role.Scope == RoleScope.Personal) ? actor.PersonId : null, CultureInfo.CurrentUICulture.Name, ledger.Position);
+        var shared = cache.GetOrCreate(key, entry =>
+        {
+            entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(30);
+            // None of those who wait may take it from the others by leaving.
+            return new Lazy<Task<IReadOnlyList<TileReading>>>(() => FillAsync(board, actor, CancellationToken.None));
+        })!;
+        try
+        {
+            return await shared.Value.WaitAsync(cancellation);
+        }
+        catch when (shared.Value.IsFaulted)
+        {
+            cache.Remove(key);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<TileReading>> FillAsync(Board board, Actor actor, CancellationToken cancellation)
     {
         var today = ChinaTime.Date(time.GetUtcNow().UtcDateTime);
         var known = (await book.AllAsync(cancellation)).Where(i => i.From <= today).DistinctBy(i => i.Code).Where(i => book.IsFor(actor, i)).ToDictionary(i => i.Code);

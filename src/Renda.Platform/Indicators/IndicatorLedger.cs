@@ -28,6 +28,9 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
     /// <summary>Every measure of every module.</summary>
     public IReadOnlyList<Measure> Measures { get; } = [.. modules.SelectMany(m => m.Measures)];
 
+    /// <summary>Changes whenever something was counted further, here or at another node: what was read at one position stays as it is.</summary>
+    public long Position => Interlocked.Read(ref _told);
+
     /// <summary>Name of a measure's cursor.</summary>
     public static string Cursor(string measure) => "i/" + measure;
 
@@ -88,7 +91,7 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
         foreach (var cell in cells.Values.Where(c => c.Amount != 0)) await statements.AddAsync(cell, Amount);
         await statements.FlushAsync();
         await transaction.CommitAsync(cancellation);
-        _told = last;
+        Interlocked.Exchange(ref _told, last);
         feed.PublishNumbers();
         return events.Count;
     }
