@@ -42,6 +42,9 @@ public sealed record Tile(TileKind Kind, Words Title, int Column, int Row, int W
     /// <summary>Codes of the indicators it shows; those that are unknown or not for whoever looks are left out.</summary>
     public IReadOnlyList<string> Indicators { get; init; } = [];
 
+    /// <summary>Most lines of a ranking.</summary>
+    public int Most { get; init; } = 8;
+
     /// <summary>What a ranking is broken down by.</summary>
     public IndicatorBy By { get; init; } = IndicatorBy.Region;
 
@@ -92,7 +95,7 @@ public sealed class BoardShelf(IReadOnlyList<RendaModule> modules)
         new(TileKind.Ranking, new("哪些单位办得多", "Who handles"), 10, 5, 3, 4) { Indicators = [$"{m.Id}.closed"], By = IndicatorBy.Unit },
         new(TileKind.Heat, new("每天收到", "Received by day"), 1, 9, 3, 3) { Indicators = [$"{m.Id}.raised"] },
         new(TileKind.Trend, new("收到和办结", "Received and closed"), 4, 9, 6, 3) { Indicators = [$"{m.Id}.raised", $"{m.Id}.closed"] },
-        new(TileKind.Trend, new("按时办结率", "Closed in time"), 10, 9, 3, 3) { Indicators = [$"{m.Id}.on-time"] },
+        new(TileKind.Ranking, new("哪类多", "What kind"), 10, 9, 3, 3) { Indicators = [$"{m.Id}.raised"], By = IndicatorBy.Category, Most = 5 },
         new(TileKind.Ticker, News, 1, 12, 12, 1) { Scenario = m.Id },
     ]);
 

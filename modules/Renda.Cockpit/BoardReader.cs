@@ -66,9 +66,9 @@ public sealed record TileReading(Tile Tile)
 }
 
 /// <summary>Fills boards with numbers, within what somebody may see.</summary>
-public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, IndicatorValues values, IndicatorLedger ledger, IReadOnlyList<RendaModule> modules, ProcedureCatalogue procedures, RegionDirectory regions, IMemoryCache cache, TimeProvider time)
+public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, IndicatorValues values, IndicatorLedger ledger, IReadOnlyList<RendaModule> modules, ProcedureCatalogue procedures, RegionDirectory regions, IServiceProvider services, IMemoryCache cache, TimeProvider time)
 {
-    private const int MostLines = 8, HeatDays = 26 * 7, MostNews = 8;
+    private const int HeatDays = 26 * 7, MostNews = 8;
 
     /// <summary>The place a board is about: the widest that the actor may look at the cockpit for.</summary>
     public Region PlaceOf(Actor actor) =>
@@ -120,7 +120,7 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
             read.Add(tile.Kind switch
             {
                 TileKind.Figures => new(tile) { Figures = [.. of.Select(i => new Figure(i, now[i.Code], before[i.Code], PathOf(i, year)))] },
-                TileKind.Ranking => new(tile) { Shares = await RankingAsync(of[0], year with { By = tile.By }, actor, cancellation) },
+                TileKind.Ranking => new(tile) { Shares = await RankingAsync(of[0], year with { By = tile.By }, tile.Most, actor, cancellation) },
                 TileKind.Areas => await AreasAsync(tile, of[0], year with { By = IndicatorBy.Region }, place, today, actor, cancellation),
                 TileKind.Trend => new(tile) { Courses = await CoursesAsync(of, year with { From = First(today).AddMonths(-11), By = IndicatorBy.Month }, actor, cancellation) },
                 TileKind.Heat => new(tile) { Courses = await CoursesAsync(of, year with { From = today.AddDays(1 - HeatDays), By = IndicatorBy.Day }, actor, cancellation) },
@@ -131,9 +131,9 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         return read;
     }
 
-    private async Task<IReadOnlyList<Share>> RankingAsync(Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Share>> RankingAsync(Indicator indicator, IndicatorQuestion question, int most, Actor actor, CancellationToken cancellation)
     {
-        var lines = (await values.AskAsync(indicator, question, actor, cancellation)).Lines.Where(l => l.Value is > 0).OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).Take(MostLines).ToList();
+        var lines = (await values.AskAsync(indicator, question, actor, cancellation)).Lines.Where(l => l.Value is > 0).OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).Take(most).ToList();
         Dictionary<string, string> names;
         if (question.By == IndicatorBy.Unit)
         {
@@ -141,11 +141,22 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
             await using var db = databases.CreateDbContext();
             names = (await db.Set<Organisation>().AsNoTracking().Where(o => o.Latest && ids.Contains(o.Id)).Select(o => new { o.Id, o.Name }).ToListAsync(cancellation)).ToDictionary(o => o.Id.ToString(), o => o.Name);
         }
+        else if (question.By == IndicatorBy.Category)
+        {
+            names = [];
+            foreach (var module in modules.Where(m => indicator.Code.StartsWith(m.Id + ".", StringComparison.Ordinal)))
+                foreach (var (id, name) in await module.CategoriesAsync(services, [.. lines.Select(l => l.Key)], cancellation)) names[id] = name.ToString();
+        }
         else
         {
             names = lines.ToDictionary(l => l.Key, l => regions.Find(long.Parse(l.Key, CultureInfo.InvariantCulture))?.Name ?? l.Key);
         }
-        return [.. lines.Select(l => new Share(names.GetValueOrDefault(l.Key) ?? new Words("还没有交办", "Not assigned yet").ToString(), l.Value!.Value, PathOf(indicator, question.By == IndicatorBy.Unit ? question with { Unit = Guid.Parse(l.Key), By = IndicatorBy.None } : question with { Region = long.Parse(l.Key, CultureInfo.InvariantCulture), By = IndicatorBy.None })))];
+        return [.. lines.Select(l => new Share(names.GetValueOrDefault(l.Key) ?? (question.By == IndicatorBy.Unit ? new Words("还没有交办", "Not assigned yet").ToString() : l.Key), l.Value!.Value, PathOf(indicator, question.By switch
+        {
+            IndicatorBy.Unit => question with { Unit = Guid.Parse(l.Key), By = IndicatorBy.None },
+            IndicatorBy.Category => question with { Category = l.Key, By = IndicatorBy.None },
+            _ => question with { Region = long.Parse(l.Key, CultureInfo.InvariantCulture), By = IndicatorBy.None },
+        })))];
     }
 
     private async Task<IReadOnlyList<Course>> CoursesAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
@@ -233,5 +244,5 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
     private static DateOnly First(DateOnly day) => new(day.Year, day.Month, 1);
 
     private static string PathOf(Indicator i, IndicatorQuestion q) =>
-        string.Create(CultureInfo.InvariantCulture, $"/indicators/{i.Code}?from={q.From:yyyy-MM-dd}&to={q.To:yyyy-MM-dd}{(q.By == IndicatorBy.None ? "" : "&by=" + q.By.ToString().ToLowerInvariant())}{(q.Region is { } r ? "&region=" + r : "")}{(q.Unit is { } u ? "&unit=" + u : "")}");
+        string.Create(CultureInfo.InvariantCulture, $"/indicators/{i.Code}?from={q.From:yyyy-MM-dd}&to={q.To:yyyy-MM-dd}{(q.By == IndicatorBy.None ? "" : "&by=" + q.By.ToString().ToLowerInvariant())}{(q.Region is { } r ? "&region=" + r : "")}{(q.Unit is { } u ? "&unit=" + u : "")}{(q.Category is { } c ? "&category=" + Uri.EscapeDataString(c) : "")}");
 }

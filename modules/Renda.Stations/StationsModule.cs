@@ -173,6 +173,10 @@ public sealed class StationsModule : RendaModule
     }
 
     /// <inheritdoc />
+    public override async ValueTask<IReadOnlyDictionary<string, Words>> CategoriesAsync(IServiceProvider services, IReadOnlyList<string> asked, CancellationToken cancellation) =>
+        (await services.GetRequiredService<CodeSets>().OfAsync(VoiceProcedure.Categories, cancellation)).ToDictionary(c => c.Id, c => c.Name);
+
+    /// <inheritdoc />
     public override async ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation)
     {
         var data = JsonSerializer.Deserialize<JsonObject>(matter.Body)?["data"] as JsonObject ?? [];

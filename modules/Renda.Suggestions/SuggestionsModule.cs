@@ -146,6 +146,10 @@ public sealed class SuggestionsModule : RendaModule
     public override Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => Demo.SuggestionsDemo.SeedAsync(services, cancellation);
 
     /// <inheritdoc />
+    public override async ValueTask<IReadOnlyDictionary<string, Words>> CategoriesAsync(IServiceProvider services, IReadOnlyList<string> asked, CancellationToken cancellation) =>
+        (await services.GetRequiredService<CodeSets>().OfAsync(SuggestionProcedure.Subjects, cancellation)).ToDictionary(c => c.Id, c => c.Name);
+
+    /// <inheritdoc />
     public override async ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation)
     {
         var codes = services.GetRequiredService<CodeSets>();

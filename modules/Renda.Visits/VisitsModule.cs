@@ -112,6 +112,10 @@ public sealed class VisitsModule : RendaModule
     public override void AddRules(ProcedureRules rules) => rules.AddFindingRules();
 
     /// <inheritdoc />
+    public override async ValueTask<IReadOnlyDictionary<string, Words>> CategoriesAsync(IServiceProvider services, IReadOnlyList<string> asked, CancellationToken cancellation) =>
+        await services.GetRequiredService<Findings>().CategoryNamesAsync(asked, cancellation);
+
+    /// <inheritdoc />
     public override async ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation)
     {
         var (findings, triage) = (services.GetRequiredService<Findings>(), services.GetRequiredService<Triage>());

@@ -32,6 +32,11 @@ public sealed class IndicatorTests(Product product)
         var today = DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-dd");
         Assert.Contains((await AskAsync(clerk, $"visits.raised/rows?from={today}"))["items"]!.AsArray(), r => r!["matter"]!.ToString() == id.ToString());
 
+        // Categories stand there by name, whatever campaign they are of.
+        var kinds = (await AskAsync(clerk, "visits.raised?from=2020-01-01&by=category"))["lines"]!.AsArray();
+        Assert.NotEmpty(kinds);
+        Assert.All(kinds, k => Assert.NotEqual(k!["key"]!.ToString(), k["name"]!.ToString()));
+
         // Everybody's number is that of their own list, and no more.
         foreach (var name in (string[])["zhoumin", "liyang", "chenjianguo", "zhangliping", "xuxiaoyan"])
         {

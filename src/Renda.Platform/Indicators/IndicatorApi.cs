@@ -8,6 +8,7 @@ using Renda.Platform.Access;
 using Renda.Platform.Calendar;
 using Renda.Platform.Congresses;
 using Renda.Platform.Documents;
+using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 
@@ -153,7 +154,7 @@ public static class IndicatorApi
 public sealed record IndicatorReading(Indicator Indicator, IndicatorQuestion Question, IndicatorAnswer Answer, IReadOnlyDictionary<string, string> Names);
 
 /// <summary>Answers what an address asks of an indicator; shared by the API, the files and the pages.</summary>
-public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, IndicatorLedger ledger, RegionDirectory regions, IDbContextFactory<RendaDbContext> databases, TimeProvider time)
+public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, IndicatorLedger ledger, IReadOnlyList<RendaModule> modules, RegionDirectory regions, IDbContextFactory<RendaDbContext> databases, TimeProvider time)
 {
     /// <summary>The definition and the question, or why not.</summary>
     public async Task<(Indicator? Indicator, IndicatorQuestion? Question, Refusal? Refusal)> FindAsync(string code, IndicatorApi.Asked asked, HttpContext http)
@@ -170,7 +171,7 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
         var (indicator, question, refusal) = await FindAsync(code, asked, http);
         if (indicator is null || question is null) return (null, refusal);
         var answer = await values.AskAsync(indicator, question, await http.ActorAsync(), http.RequestAborted);
-        return (new(indicator, question, answer, await NamesAsync(question.By, [.. answer.Lines.Select(l => l.Key)], http.RequestAborted)), null);
+        return (new(indicator, question, answer, await NamesAsync(indicator, question.By, [.. answer.Lines.Select(l => l.Key)], http)), null);
     }
 
     /// <summary>Name of a measure as it stands in <see cref="IndicatorLine.Sums"/>.</summary>
@@ -182,8 +183,9 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
         return stock ? new($"{name.Zh}（累计）", $"{name.En} (in all)") : name;
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> NamesAsync(IndicatorBy by, IReadOnlyList<string> keys, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, string>> NamesAsync(Indicator indicator, IndicatorBy by, IReadOnlyList<string> keys, HttpContext http)
     {
+        var cancellation = http.RequestAborted;
         switch (by)
         {
             case IndicatorBy.Region:
@@ -192,6 +194,11 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
                 var ids = keys.Select(Guid.Parse).ToList();
                 await using (var db = databases.CreateDbContext())
                     return (await db.Set<Organisation>().IgnoreQueryFilters().AsNoTracking().Where(o => ids.Contains(o.Id)).Select(o => new { o.Id, o.ShortName }).ToListAsync(cancellation)).DistinctBy(o => o.Id).ToDictionary(o => o.Id.ToString(), o => o.ShortName);
+            case IndicatorBy.Category:
+                var names = new Dictionary<string, string>();
+                foreach (var module in modules.Where(m => book.Formula(indicator).Terms.Any(t => t.Measure.StartsWith(m.Id + ".", StringComparison.Ordinal))))
+                    foreach (var (id, name) in await module.CategoriesAsync(http.RequestServices, keys, cancellation)) names.TryAdd(id, name.ToString());
+                return names;
             default:
                 return new Dictionary<string, string>();
         }

@@ -81,6 +81,9 @@ public abstract class RendaModule
     /// <summary>What only the scenario knows of one of its matters, for the matter's page.</summary>
     public virtual ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation) => new(new MatterDescription());
 
+    /// <summary>Names of its matters' categories by id, those asked for among them where they are known; for figures by category.</summary>
+    public virtual ValueTask<IReadOnlyDictionary<string, Words>> CategoriesAsync(IServiceProvider services, IReadOnlyList<string> asked, CancellationToken cancellation) => new(new Dictionary<string, Words>());
+
     /// <summary>What it offers to do with a matter of another scenario, e.g. to make a suggestion of it; shown to those who hold the permission.</summary>
     public virtual IReadOnlyList<MenuItem> Offers(Matter matter) => [];
 
