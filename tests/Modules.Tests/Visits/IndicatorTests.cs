@@ -5,6 +5,7 @@ using Renda.Platform.Audit;
 using Renda.Platform.Calendar;
 using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
+using Renda.Platform.Live;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
 using Renda.Platform.Search;
@@ -21,7 +22,7 @@ public sealed class IndicatorTests
     /// <summary>The indicators of a world of findings.</summary>
     private sealed class Figures(FindingWorld w)
     {
-        public IndicatorLedger Ledger { get; } = new(w.Databases, w.Settings, [VisitsRules.Module], w.Time, NullLogger<IndicatorLedger>.Instance);
+        public IndicatorLedger Ledger { get; } = new(w.Databases, w.Settings, [VisitsRules.Module], new ChangeFeed(), w.Time, NullLogger<IndicatorLedger>.Instance);
 
         public IndicatorBook Book => new(w.Databases, [VisitsRules.Module], Ledger, new AuditLog(w.Databases, w.Settings, w.Time), w.Time);
 
