@@ -11,7 +11,7 @@ namespace Renda.Map;
 public sealed record MapBox(double South, double West, double North, double East)
 {
     // So many ranges of spots at most describe it.
-    private const int MostAcross = 4;
+    private const int MostAcross = 8;
 
     /// <summary>Reads <c>south,west,north,east</c>; null when it is malformed.</summary>
     public static MapBox? Read(string? text)

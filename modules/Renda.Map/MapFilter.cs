@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Renda.Map.Data;
+using Renda.Platform.Calendar;
 
 namespace Renda.Map;
 
@@ -63,10 +64,13 @@ public sealed record MapFilter
         return region is { } code ? href + string.Create(CultureInfo.InvariantCulture, $"&region={code:D12}") : href;
     }
 
-    /// <summary>The points it leaves of one scenario.</summary>
-    internal IQueryable<MapPoint> Narrow(IQueryable<MapPoint> points, string scenario)
+    /// <summary>The instants (UTC) between which they arrived, the second not included.</summary>
+    internal (DateTime Begin, DateTime End) Days() =>
+        (From is { } from ? ChinaTime.StartOf(new DateOnly(from / 100, from % 100, 1)) : DateTime.UnixEpoch, To is { } to ? ChinaTime.EndOf(new DateOnly(to / 100, to % 100, DateTime.DaysInMonth(to / 100, to % 100))) : new DateTime(9000, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+    /// <summary>The points it leaves; their scenario is asked where they are read.</summary>
+    internal IQueryable<MapPoint> Narrow(IQueryable<MapPoint> points)
     {
-        points = points.Where(p => p.Scenario == scenario);
         if (Category is { } category) points = points.Where(p => p.Category == category);
         if (States is [var only]) points = points.Where(p => p.State == only);
         else if (States.Count > 1) points = points.Where(p => States.Contains(p.State));

@@ -30,7 +30,7 @@ public sealed class MapModule : RendaModule
     /// <inheritdoc />
     public override IReadOnlyList<Permission> Permissions { get; } =
     [
-        new(View, new("查看代表在线地图", "See the map"), "deputy", "clerk", "office-head", "leader", "auditor", "unit-clerk", "unit-head", "station-keeper"),
+        new(View, new("查看代表在线地图", "See the map"), "deputy", "clerk", "office-head", "leader", "auditor", "unit-clerk", "unit-head", "station-keeper", "admin"),
         new(Tiles, new("设置地图底图", "Set the pictures of the map"), "admin"),
     ];
 

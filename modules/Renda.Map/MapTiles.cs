@@ -55,19 +55,16 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
         if (z >= Near)
         {
             var serials = new List<long>();
-            foreach (var reach in reaches)
-                serials.AddRange(await Visible(db, filter, reach).Where(Within(reach, first, last)).Select(p => p.Serial).Take(MostListed + 1).ToListAsync(cancellation));
+            foreach (var part in reaches.SelectMany(r => Parts(db, filter, r, wide: true)))
+                serials.AddRange(await part.In(first, last).Select(p => p.Serial).Take(MostListed + 1).ToListAsync(cancellation));
             if (serials.Count <= MostListed) return new(serials.Count, [], await MattersAsync(db, serials, actor, cancellation));
         }
         foreach (var reach in reaches) await CountAsync(db, filter, reach, z, first, last, squares, cancellation);
 
         var alone = squares.Where(s => s.Value is { Count: 1, Serial: 0 }).Select(s => s.Key).ToList();
         var single = squares.Values.Where(s => s is { Count: 1, Serial: > 0 }).Select(s => s.Serial).ToList();
-        foreach (var reach in alone.Count > 0 ? reaches : [])
-        {
-            var within = alone.Select(s => Range(z + Square, s)).Aggregate((Expression<Func<MapPoint, bool>>?)null, (any, r) => any.Or(p => p.Spot >= r.First && p.Spot <= r.Last))!;
-            single.AddRange(await Visible(db, filter, reach).Where(within).Select(p => p.Serial).Take(alone.Count).ToListAsync(cancellation));
-        }
+        foreach (var part in alone.Count > 0 ? reaches.SelectMany(r => Parts(db, filter, r, wide: true)) : [])
+            single.AddRange(await part.In(first, last).Where(Any(alone.Select(s => Range(z + Square, s)))).Select(p => p.Serial).Take(alone.Count).ToListAsync(cancellation));
         var matters = await MattersAsync(db, single, actor, cancellation);
         return new(squares.Values.Sum(s => s.Count), [.. squares.Values.Where(s => s.Count > 1).Select(s => s.Cluster())], matters);
     }
@@ -76,24 +73,22 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
     public async Task<IReadOnlyList<MapMatter>> NewestAsync(MapBox box, MapFilter filter, Actor actor, int most, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        var inBox = box.Ranges().Aggregate((Expression<Func<MapPoint, bool>>?)null, (any, r) => any.Or(p => p.Spot >= r.First && p.Spot <= r.Last))!;
-        // Where it is much of the city they are among the newest of all; only where it is a corner it is worth to look there.
+        // Where the box is much of the city they are among the newest of the list.
         var recent = (await db.Set<MapPoint>().MaxAsync(p => (long?)p.Serial, cancellation) ?? 0) - Recent;
-        return await FindAsync(p => p.Serial > recent) is { } found && found.Count >= most ? found : await FindAsync(null);
+        var (begin, end) = filter.Days();
+        var branches = new MatterFilter { Scenario = filter.Scenario, State = string.Join(',', filter.States), Category = filter.Category }.Branches(db, actor, DateTime.UnixEpoch).Select(b => b.With(all =>
+            // A sum has no index: they are taken in the order of arrival.
+            all.Where(m => m.Serial > recent && m.Latitude + 0 >= box.South && m.Latitude + 0 <= box.North && m.Longitude + 0 >= box.West && m.Longitude + 0 <= box.East && m.SubmittedAt >= begin && m.SubmittedAt < end)));
+        var page = await MatterPage.ReadAsync(db, [.. branches], most, null, cancellation);
+        if (page.Items.Count >= most) return await MattersAsync(db, [.. page.Items.Select(m => m.Serial)], actor, cancellation);
 
-        async Task<IReadOnlyList<MapMatter>> FindAsync(Expression<Func<MapPoint, bool>>? some)
-        {
-            var serials = new List<long>();
-            foreach (var reach in Reach.Of(actor, filter.Scenario))
-            {
-                var points = Visible(db, filter, reach).Where(inBox);
-                if (some is not null) points = points.Where(some);
-                // The ranges are a little larger than the box.
-                serials.AddRange(await points.OrderByDescending(p => p.Serial).Select(p => p.Serial).Take(most * 4).ToListAsync(cancellation));
-            }
-            var newest = await MattersAsync(db, [.. serials.OrderDescending().Take(most * 4)], actor, cancellation);
-            return [.. newest.Where(m => m.Lat >= box.South && m.Lat <= box.North && m.Lon >= box.West && m.Lon <= box.East).Take(most)];
-        }
+        var serials = new List<long>();
+        List<(long First, long Last)> ranges = [.. box.Ranges()];
+        foreach (var part in Reach.Of(actor, filter.Scenario).SelectMany(r => Parts(db, filter, r, wide: true)))
+            // The ranges are a little larger than the box.
+            serials.AddRange(await part.In(ranges.Min(r => r.First), ranges.Max(r => r.Last)).Where(Any(ranges)).OrderByDescending(p => p.Serial).Select(p => p.Serial).Take(most * 8).ToListAsync(cancellation));
+        var newest = await MattersAsync(db, [.. serials.OrderDescending().Take(most * 8)], actor, cancellation);
+        return [.. newest.Where(m => m.Lat >= box.South && m.Lat <= box.North && m.Lon >= box.West && m.Lon <= box.East).Take(most)];
     }
 
     /// <summary>How many matters with a place each division has, for everything the actor may see.</summary>
@@ -112,16 +107,18 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
                 foreach (var row in await filter.Narrow(db.Set<MapCell>(), reach.Scenario, MapCell.Zooms[0]).Where(wide).GroupBy(c => c.Area).Select(g => new { g.Key, Count = g.Sum(c => c.Count) }).ToListAsync(cancellation))
                     Add(row.Key, row.Count);
             }
-            var points = county is null ? Narrow(db, filter, reach) : Visible(db, filter, reach);
-            if (points is null) continue;
-            if (county is { } within)
-            {
-                var end = Territory.Last(within);
-                points = points.Where(p => p.Region >= within && p.Region <= end);
-            }
             var span = county is null ? 1_000_000L : 1_000L;
-            foreach (var row in await points.GroupBy(p => p.Region / span).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellation))
-                Add(row.Key * span, row.Count);
+            foreach (var part in Parts(db, filter, reach, wide: county is not null))
+            {
+                var points = part.Points;
+                if (county is { } within)
+                {
+                    var end = Territory.Last(within);
+                    points = points.Where(p => p.Region >= within && p.Region <= end);
+                }
+                foreach (var row in await points.GroupBy(p => p.Region / span).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellation))
+                    Add(row.Key * span, row.Count);
+            }
         }
         return counts;
 
@@ -140,7 +137,7 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
         {
             if (Wide(reach) is { } wide)
                 months.AddRange(await new MapFilter().Narrow(db.Set<MapCell>(), reach.Scenario, MapCell.Zooms[0]).Where(wide).Where(c => c.Count > 0).Select(c => c.Month).Distinct().ToListAsync(cancellation));
-            if (Narrow(db, new(), reach) is { } points) months.AddRange(await points.Select(p => p.Month).Distinct().ToListAsync(cancellation));
+            foreach (var part in Parts(db, new(), reach, wide: false)) months.AddRange(await part.Points.Select(p => p.Month).Distinct().ToListAsync(cancellation));
         }
         return months.Count == 0 ? null : (months.Min(), months.Max());
     }
@@ -157,17 +154,11 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
                     .GroupBy(c => c.Cell).Select(g => new { g.Key, Count = g.Sum(c => c.Count), X = g.Sum(c => c.X), Y = g.Sum(c => c.Y) }).ToListAsync(cancellation);
                 foreach (var cell in cells.Where(c => c.Count > 0)) Of(cell.Key * Grid.Spots(kept)).Add(cell.Count, cell.X, cell.Y, 0);
             }
-            if (Narrow(db, filter, reach) is { } rest) await PointsAsync(rest);
         }
-        else
+        var size = Grid.Spots(z + Square + Grain);
+        foreach (var part in Parts(db, filter, reach, wide: kept == 0))
         {
-            await PointsAsync(Visible(db, filter, reach));
-        }
-
-        async Task PointsAsync(IQueryable<MapPoint> points)
-        {
-            var size = Grid.Spots(z + Square + Grain);
-            foreach (var grain in await points.Where(Within(reach, first, last)).GroupBy(p => p.Spot / size).Select(g => new { g.Key, Count = g.Count(), Serial = g.Min(p => p.Serial) }).ToListAsync(cancellation))
+            foreach (var grain in await part.In(first, last).GroupBy(p => p.Spot / size).Select(g => new { g.Key, Count = g.Count(), Serial = g.Min(p => p.Serial) }).ToListAsync(cancellation))
             {
                 var spot = grain.Key * size;
                 var (x, y) = Grid.Unweave(spot);
@@ -198,42 +189,49 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
     private static Expression<Func<MapCell, bool>>? Wide(Reach reach) =>
         reach.Territories.Where(IsWide).Aggregate((Expression<Func<MapCell, bool>>?)null, (any, t) => any.Or(c => c.Area >= t.First && c.Area <= t.Last));
 
-    /// <summary>The points that the cells of <see cref="Wide"/> do not count; null when there are none.</summary>
-    private static IQueryable<MapPoint>? Narrow(RendaDbContext db, MapFilter filter, Reach reach) =>
-        Own(db, reach, reach.Territories.Where(t => !IsWide(t))) is { } own ? filter.Narrow(db.Set<MapPoint>().AsNoTracking(), reach.Scenario).Where(own) : null;
-
-    /// <summary>Every point that may be seen.</summary>
-    private static IQueryable<MapPoint> Visible(RendaDbContext db, MapFilter filter, Reach reach) =>
-        filter.Narrow(db.Set<MapPoint>().AsNoTracking(), reach.Scenario).Where(Own(db, reach, reach.Territories)!);
-
-    private static Expression<Func<MapPoint, bool>>? Own(RendaDbContext db, Reach reach, IEnumerable<(long First, long Last)> territories)
+    /// <summary>The points that may be seen, in parts that have nothing in common, each with an index of its own.</summary>
+    /// <param name="db">Where to read.</param>
+    /// <param name="filter">What they are narrowed by.</param>
+    /// <param name="reach">What may be seen.</param>
+    /// <param name="wide">Whether with those of counties and larger, which the cells of <see cref="Wide"/> count.</param>
+    private static IEnumerable<Part> Parts(RendaDbContext db, MapFilter filter, Reach reach, bool wide)
     {
-        Expression<Func<MapPoint, bool>>? mine = null;
-        if (reach.Units.Count > 0)
+        var points = filter.Narrow(db.Set<MapPoint>().AsNoTracking());
+        var scenario = reach.Scenario;
+        foreach (var (first, last) in reach.Territories)
         {
-            var (units, scenario) = (reach.Units, reach.Scenario);
+            // A sum has no index: a town is found by its region, of which there are fewer matters than in a tile; a county's are looked for within the tile.
+            if (!IsWide((first, last))) yield return new(points.Where(p => p.Scenario == scenario && p.Region >= first && p.Region <= last), false);
+            else if (wide) yield return new(points.Where(p => p.Scenario == scenario && p.Region + 0 >= first && p.Region + 0 <= last), true);
+        }
+        Expression<Func<MapPoint, bool>>? mine = null;
+        if (reach.Units is { Count: > 0 } units)
+        {
             var theirs = db.Set<Assignment>().Where(a => units.Contains(a.UnitId) && a.Scenario == scenario).Select(a => a.MatterSerial);
             mine = mine.Or(p => theirs.Contains(p.Serial));
         }
         if (reach.Person is { } person)
         {
-            var raised = MatterScope.OfReporter(db, person).Select(m => m.Serial);
+            var raised = MatterScope.OfReporter(db, person).Where(m => m.Scenario == scenario).Select(m => m.Serial);
             mine = mine.Or(p => raised.Contains(p.Serial));
         }
-        // What a territory has is counted there.
-        foreach (var (first, last) in mine is null ? [] : reach.Territories.Where(IsWide)) mine = mine!.And(p => p.Region < first || p.Region > last);
-        foreach (var territory in territories)
-        {
-            var (first, last) = territory;
-            // A sum has no index: a town is found by its region, a county has too many and is looked for within the tile.
-            mine = IsWide(territory) ? mine.Or(p => p.Region + 0 >= first && p.Region + 0 <= last) : mine.Or(p => p.Region >= first && p.Region <= last);
-        }
-        return mine;
+        if (mine is null) yield break;
+        // Their scenario is asked of the matters: asked of the points, too, it would lead through all points of it. What a territory has is counted there.
+        foreach (var (first, last) in reach.Territories) mine = mine.And(p => p.Region < first || p.Region > last);
+        yield return new(points.Where(mine), false);
     }
 
-    // Of a town or a unit there are fewer matters than in a tile: the tile is then looked for among these.
-    private static Expression<Func<MapPoint, bool>> Within(Reach reach, long first, long last) =>
-        reach.Territories.Any(IsWide) ? p => p.Spot >= first && p.Spot <= last : p => p.Spot + 0 >= first && p.Spot + 0 <= last;
+    private static Expression<Func<MapPoint, bool>> Any(IEnumerable<(long First, long Last)> ranges) =>
+        ranges.Aggregate((Expression<Func<MapPoint, bool>>?)null, (any, r) => any.Or(p => p.Spot >= r.First && p.Spot <= r.Last))!;
+
+    /// <summary>Points that may be seen.</summary>
+    /// <param name="Points">The points.</param>
+    /// <param name="Many">Whether there are more of them than in a tile.</param>
+    private sealed record Part(IQueryable<MapPoint> Points, bool Many)
+    {
+        /// <summary>Those in a range of spots.</summary>
+        public IQueryable<MapPoint> In(long first, long last) => Many ? Points.Where(p => p.Spot >= first && p.Spot <= last) : Points.Where(p => p.Spot + 0 >= first && p.Spot + 0 <= last);
+    }
 
     private static bool IsWide((long First, long Last) territory) => Territory.Level(territory.First) >= 2;
 

@@ -56,6 +56,8 @@ class DeputyMap extends HTMLElement {
     this.time();
     this.resized = new ResizeObserver(() => this.map.invalidateSize());
     this.resized.observe(stage);
+    this.draw();
+    void this.list();
   }
 
   disconnectedCallback(): void {

@@ -141,7 +141,7 @@ public sealed class TileTests
             // A box is held by its ranges.
             var box = new MapBox(latitude - 0.1, longitude - 0.2, latitude + 0.01, longitude + 0.02);
             Assert.Contains(box.Ranges(), r => r.First <= Grid.Weave(x, y) && Grid.Weave(x, y) <= r.Last);
-            Assert.InRange(box.Ranges().Count(), 1, 16);
+            Assert.InRange(box.Ranges().Count(), 1, 64);
         });
     }
 

@@ -1,6 +1,6 @@
 // Boundaries, and their colours by an indicator.
 import L from "leaflet";
-import { el, t } from "../../../../src/Renda.Platform.Web/ts/lib/page";
+import { el, icon, t } from "../../../../src/Renda.Platform.Web/ts/lib/page";
 import { classEnds, classOf } from "./classes";
 import { read } from "./fetching";
 
@@ -60,7 +60,7 @@ export function paint(layer: L.GeoJSON, legend: HTMLElement, found: { answer: An
     el("h2", {}, `${answer.definition.name}${answer.definition.unit ? t(`（${answer.definition.unit}）`, ` (${answer.definition.unit})`) : ""}`),
     el("p", { class: "soft" }, t(`${answer.from} 至 ${answer.to}`, `${answer.from} to ${answer.to}`)),
     known.length > 0 ? el("ol", {}, ...rows, none) : el("p", {}, t("这段时间没有数字。", "There are no figures for this period.")),
-    ...(known.length > 0 ? [el("details", { class: "fold" }, el("summary", {}, t("看数字", "As a table")),
+    ...(known.length > 0 ? [el("details", { class: "fold" }, el("summary", {}, el("span", {}, t("看数字", "As a table")), icon("chevron-down")),
       el("table", { class: "table" }, el("thead", {}, el("tr", {}, el("th", {}, t("地方", "Place")), el("th", { class: "num" }, answer.definition.name))), el("tbody", {}, ...known.map(k => el("tr", {}, el("td", {}, k.name), el("td", { class: "num" }, String(k.value)))))))] : []));
   legend.hidden = false;
 }
