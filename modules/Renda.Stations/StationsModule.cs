@@ -141,6 +141,12 @@ public sealed class StationsModule : RendaModule
     ];
 
     /// <inheritdoc />
+    public override IReadOnlyList<MenuItem> OfPlace { get; } = [new(new("这里的代表和联络站", "Deputies and stations of this place"), "/p?place={code}", Read, "users")];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<MapLayer> MapLayers { get; } = [new("stations.stations", new("联络站", "Contact stations"), "building-community", Read, StationLayers.StationsAsync), new("stations.deputies", new("代表（在联络站）", "Deputies (at their stations)"), "users", Read, StationLayers.DeputiesAsync)];
+
+    /// <inheritdoc />
     public override IReadOnlyList<string> SearchedData => ["description"];
 
     /// <inheritdoc />

@@ -103,6 +103,12 @@ public sealed class VisitsModule : RendaModule
     ];
 
     /// <inheritdoc />
+    public override MapMatters MapMatters { get; } = new("/visits?view=all", async (services, _, cancellation) => await services.GetRequiredService<Findings>().CategoryNamesAsync([], cancellation));
+
+    /// <inheritdoc />
+    public override IReadOnlyList<MapLayer> MapLayers { get; } = [new("visits.tracks", new("寻访轨迹", "Ways of visits"), "route", VisitScope.Permission, TrackLayer.ReadAsync)];
+
+    /// <inheritdoc />
     public override Type DeskNote => typeof(Pages.WaitingNote);
 
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using Renda.Deputies;
+using Renda.Map;
 using Renda.Platform.Persistence;
 using Renda.Registry;
 using Renda.Stations;
@@ -10,5 +11,5 @@ namespace Modules.Tests;
 /// <summary>The model of an installation: the migrations are made for all modules together.</summary>
 internal static class TestModel
 {
-    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly, typeof(StationsModule).Assembly, typeof(DeputiesModule).Assembly]);
+    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly, typeof(StationsModule).Assembly, typeof(DeputiesModule).Assembly, typeof(MapModule).Assembly]);
 }

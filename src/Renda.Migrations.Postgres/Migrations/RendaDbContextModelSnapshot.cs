@@ -747,6 +747,105 @@ namespace Renda.Migrations.Postgres.Migrations
                     b.ToTable("deputies_entries", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Map.Data.MapCell", b =>
+                {
+                    b.Property<string>("Scenario")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("scenario");
+
+                    b.Property<int>("Zoom")
+                        .HasColumnType("integer")
+                        .HasColumnName("zoom");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("category");
+
+                    b.Property<string>("State")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Cell")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cell");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Area")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("X")
+                        .HasColumnType("bigint")
+                        .HasColumnName("x");
+
+                    b.Property<long>("Y")
+                        .HasColumnType("bigint")
+                        .HasColumnName("y");
+
+                    b.HasKey("Scenario", "Zoom", "Category", "State", "Cell", "Month", "Area")
+                        .HasName("pk_map_cells");
+
+                    b.ToTable("map_cells", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Map.Data.MapPoint", b =>
+                {
+                    b.Property<long>("Serial")
+                        .HasColumnType("bigint")
+                        .HasColumnName("serial");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("category");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Region")
+                        .HasColumnType("bigint")
+                        .HasColumnName("region");
+
+                    b.Property<string>("Scenario")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("scenario");
+
+                    b.Property<long>("Spot")
+                        .HasColumnType("bigint")
+                        .HasColumnName("spot");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Serial")
+                        .HasName("pk_map_points");
+
+                    b.HasIndex("Scenario", "Region", "Spot")
+                        .HasDatabaseName("ix_map_points_scenario_region_spot");
+
+                    b.HasIndex("Scenario", "Spot", "Region", "Category", "State", "Month", "Serial")
+                        .HasDatabaseName("ix_map_points_scenario_spot_region_category_state_month_serial");
+
+                    b.ToTable("map_points", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Access.OwnRole", b =>
                 {
                     b.Property<string>("Id")

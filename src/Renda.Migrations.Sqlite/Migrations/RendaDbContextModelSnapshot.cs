@@ -738,6 +738,105 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("deputies_entries", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Map.Data.MapCell", b =>
+                {
+                    b.Property<string>("Scenario")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scenario");
+
+                    b.Property<int>("Zoom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("zoom");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<string>("State")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Cell")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cell");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Area")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long>("X")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("x");
+
+                    b.Property<long>("Y")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("y");
+
+                    b.HasKey("Scenario", "Zoom", "Category", "State", "Cell", "Month", "Area")
+                        .HasName("pk_map_cells");
+
+                    b.ToTable("map_cells", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Map.Data.MapPoint", b =>
+                {
+                    b.Property<long>("Serial")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("serial");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Region")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("region");
+
+                    b.Property<string>("Scenario")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scenario");
+
+                    b.Property<long>("Spot")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("spot");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Serial")
+                        .HasName("pk_map_points");
+
+                    b.HasIndex("Scenario", "Region", "Spot")
+                        .HasDatabaseName("ix_map_points_scenario_region_spot");
+
+                    b.HasIndex("Scenario", "Spot", "Region", "Category", "State", "Month", "Serial")
+                        .HasDatabaseName("ix_map_points_scenario_spot_region_category_state_month_serial");
+
+                    b.ToTable("map_points", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Access.OwnRole", b =>
                 {
                     b.Property<string>("Id")

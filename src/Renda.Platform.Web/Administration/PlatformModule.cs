@@ -88,7 +88,7 @@ public sealed class PlatformModule : RendaModule
         new(new("时限设置", "Deadlines"), "/administration/deadlines", "platform.deadlines", "hourglass"),
         new(new("代码集", "Codes"), "/administration/codes", "platform.codes", "list-check"),
         new(new("节假日", "Holidays"), "/administration/holidays", "platform.holidays", "calendar"),
-        new(new("区划边界", "Boundaries"), "/administration/boundaries", Boundaries.Permission, "map"),
+        new(new("区划边界", "Boundaries"), "/administration/boundaries", Boundaries.Permission, "map-2"),
         new(new("账号和权限", "Accounts and rights"), "/administration/accounts", GrantDesk.Accounts, "users"),
         new(new("权限确认", "Rights to confirm"), "/administration/requests", GrantDesk.Confirm, "shield-check"),
         new(new("谁能看到一件事", "Who can see a matter"), "/administration/access", "platform.review", "eye"),

@@ -7,7 +7,7 @@ interface Place { at: L.LatLng; kind: string; words: string; link: string | null
 export function drawMap(host: HTMLElement): () => void {
   style();
   const box = document.createElement("div");
-  box.className = host.hasAttribute("tall") ? "map tall" : "map";
+  box.className = host.hasAttribute("tall") ? "tall map" : "inset map";
   // The list beside it says the same to those who do not see or point.
   box.setAttribute("aria-hidden", "true");
   host.prepend(box);

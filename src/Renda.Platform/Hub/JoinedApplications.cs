@@ -41,7 +41,7 @@ public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext>
         ["gavel"] = new("法槌", "Gavel"),
         ["id"] = new("证件", "Card"),
         ["inbox"] = new("收件", "Inbox"),
-        ["map-2"] = new("地图", "Map"),
+        ["map-2"] = new("地图", "Folded map"),
         ["message-2"] = new("留言", "Message"),
         ["notes"] = new("笔记", "Notes"),
         ["photo"] = new("照片", "Photo"),

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Renda.Platform.Search;
 
 namespace Renda.Platform.Indicators;
 
@@ -7,6 +8,7 @@ namespace Renda.Platform.Indicators;
 /// A line of the ledger of facts: something came to count for a measure, or no longer does. It has two days, that on which it
 /// happened and that on which it became known; a line is never changed, so that what was told on a past day can be told again.
 /// </summary>
+[FollowsEvents]
 public sealed class IndicatorFact
 {
     /// <summary>Id of the measure.</summary>
@@ -54,6 +56,7 @@ public enum IndicatorCut
 }
 
 /// <summary>A sum over facts, kept in the transaction that writes them; <c>renda verify</c> adds them up again.</summary>
+[FollowsEvents]
 public sealed class IndicatorCell
 {
     /// <summary>Id of the measure.</summary>

@@ -1,6 +1,5 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Renda.Platform.Calendar;
 using Renda.Platform.Live;
@@ -16,7 +15,7 @@ namespace Renda.Platform.Indicators;
 /// that taking a matter in does not wait for it. A measure that is new begins with the first event and overtakes the others by
 /// itself; one whose cursor is taken away is made anew.
 /// </summary>
-public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, ChangeFeed feed, TimeProvider time, ILogger<IndicatorLedger> log) : BackgroundService
+public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, ChangeFeed feed, TimeProvider time, ILogger<IndicatorLedger> log) : EventFollower(LargeBatch, time, log)
 {
     // One part a second, so that whoever takes matters in has the machine for themselves most of the time. Of years of events
     // more are taken together and without a rest, since each matter among them is replayed once for all of its own.
@@ -49,8 +48,8 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
         return (await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq <= from).OrderByDescending(e => e.Seq).Select(e => (DateTime?)e.At).FirstOrDefaultAsync(cancellation) ?? DateTime.UnixEpoch, last - from);
     }
 
-    /// <summary>Takes in what happened since the cursors. Returns how many events that was; 0 when it is up to date.</summary>
-    public async Task<int> CatchUpAsync(CancellationToken cancellation)
+    /// <inheritdoc />
+    public override async Task<int> CatchUpAsync(CancellationToken cancellation)
     {
         if (Measures.Count == 0) return 0;
         await using var db = databases.CreateDbContext();
@@ -100,7 +99,7 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
     {
         var moved = 0;
         foreach (var fresh in due.Where(m => at[m.Id] is null).Select(m => Cursor(m.Id)))
-            moved += await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({fresh}, {to}) ON CONFLICT DO NOTHING", cancellation);
+            if (await MoveAsync(db, fresh, null, to, cancellation)) moved++;
         foreach (var group in due.Where(m => at[m.Id] is not null).GroupBy(m => at[m.Id]!.Value))
         {
             var names = group.Select(m => Cursor(m.Id)).ToList();
@@ -153,29 +152,5 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
         {
             Measure = f.Measure, Seq = e.Seq, Ordinal = ordinal++, Source = e.MatterId, Day = f.Day, KnownOn = known, Division = f.Division, UnitId = f.UnitId, Category = f.Category, Amount = sign * f.Amount,
         };
-    }
-
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await CatchUpAsync(stoppingToken) < LargeBatch) await timer.WaitForNextTickAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Whatever went wrong once, the next second is a new chance.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogError(e, "The indicators could not follow; tried again");
-                await Task.Delay(TimeSpan.FromSeconds(5), time, stoppingToken);
-            }
-        }
     }
 }

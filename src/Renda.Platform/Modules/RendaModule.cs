@@ -58,6 +58,15 @@ public abstract class RendaModule
     /// <summary>Its lines in the navigation.</summary>
     public virtual IReadOnlyList<MenuItem> Menu => [];
 
+    /// <summary>What the map has to know of it; null where its matters have no place.</summary>
+    public virtual MapMatters? MapMatters => null;
+
+    /// <summary>What it puts on the map beside its matters.</summary>
+    public virtual IReadOnlyList<MapLayer> MapLayers => [];
+
+    /// <summary>Where it tells of a place, e.g. who represents it; <c>{code}</c> in the address stands for the division code of a town or village.</summary>
+    public virtual IReadOnlyList<MenuItem> OfPlace => [];
+
     /// <summary>A component that stands on top of everybody's desk and shows itself to those it concerns; null for none.</summary>
     public virtual Type? DeskNote => null;
 

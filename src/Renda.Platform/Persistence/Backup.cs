@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Accounts;
-using Renda.Platform.Indicators;
 using Renda.Platform.Media;
 using Renda.Platform.Search;
 
@@ -128,9 +127,7 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
             await using var transaction = await to.Database.BeginTransactionAsync(cancellation);
             // What a fresh installation writes by itself is in the backup too.
             foreach (var type in Tables(to).Reverse()) await type.ClearAsync(to, cancellation);
-            await to.Set<FeedCursor>().ExecuteDeleteAsync(cancellation);
-            await to.Set<IndicatorFact>().ExecuteDeleteAsync(cancellation);
-            await to.Set<IndicatorCell>().ExecuteDeleteAsync(cancellation);
+            foreach (var type in Tables(to, followers: true)) await type.ClearAsync(to, cancellation);
             var rows = await CopyAsync(from, to, cancellation);
             foreach (var (table, count) in manifest.Rows)
                 if (rows.GetValueOrDefault(table) != count)
@@ -171,10 +168,10 @@ public sealed class Backup(ModelAssemblies assemblies, MediaSettings media, IDbC
         return rows;
     }
 
-    /// <summary>All mapped tables, those that are referred to before those that refer. Without the cursors and the ledger of indicators: they follow the events and are made anew from them.</summary>
-    private static IReadOnlyList<Table> Tables(RendaDbContext db)
+    /// <summary>All mapped tables, those that are referred to before those that refer: either those of a backup, or those that follow the events and are made anew from them.</summary>
+    private static IReadOnlyList<Table> Tables(RendaDbContext db, bool followers = false)
     {
-        var types = db.Model.GetEntityTypes().Where(t => !t.IsOwned() && t.ClrType != typeof(FeedCursor) && t.ClrType != typeof(IndicatorFact) && t.ClrType != typeof(IndicatorCell)).ToList();
+        var types = db.Model.GetEntityTypes().Where(t => !t.IsOwned() && t.ClrType.IsDefined(typeof(FollowsEventsAttribute), false) == followers).ToList();
         var ordered = new List<Table>();
         var done = new HashSet<string>();
         while (types.Count > 0)

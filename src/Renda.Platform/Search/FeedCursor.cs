@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Renda.Platform.Search;
 
 /// <summary>How far something that follows the events has come. It can be set back to have it made anew.</summary>
+[FollowsEvents]
 public sealed class FeedCursor
 {
     /// <summary>Who follows, e.g. <c>search</c>.</summary>

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Renda.Platform.Access;
 using Renda.Platform.Matters;
@@ -17,7 +16,7 @@ namespace Renda.Platform.Search;
 /// <see cref="SearchWords"/>. It follows the events from a cursor, a second behind at most, so that taking a matter in
 /// does not wait for it; it can be made anew by setting the cursor <c>search</c> to 0.
 /// </summary>
-public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<MatterSearch> log) : BackgroundService
+public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, IReadOnlyList<RendaModule> modules, TimeProvider time, ILogger<MatterSearch> log) : EventFollower(Batch, time, log)
 {
     private const string Name = "search";
     // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time.
@@ -75,8 +74,8 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         return [.. Enumerable.Range(0, (int)Math.Min(most, newest + 1)).Select(i => newest - i)];
     }
 
-    /// <summary>Takes in what happened since the cursor. Returns how many events that was; 0 when it is up to date.</summary>
-    public async Task<int> CatchUpAsync(CancellationToken cancellation)
+    /// <inheritdoc />
+    public override async Task<int> CatchUpAsync(CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         var from = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name == Name).Select(c => (long?)c.Seq).FirstOrDefaultAsync(cancellation);
@@ -88,10 +87,7 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         await using var transaction = await db.Database.BeginTransactionAsync(settings.Provider == DatabaseProvider.Sqlite ? System.Data.IsolationLevel.Serializable : System.Data.IsolationLevel.ReadCommitted, cancellation);
         // Whoever moves the cursor writes; another node that was quicker has written the same.
         var last = events[^1].Seq;
-        var moved = from is null
-            ? await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({Name}, {last}) ON CONFLICT DO NOTHING", cancellation)
-            : await db.Set<FeedCursor>().Where(c => c.Name == Name && c.Seq == from).ExecuteUpdateAsync(s => s.SetProperty(c => c.Seq, last), cancellation);
-        if (moved == 0) return events.Count;
+        if (!await MoveAsync(db, Name, from, last, cancellation)) return events.Count;
         if (settings.Provider == DatabaseProvider.Sqlite)
         {
             foreach (var (serial, words) in documents)
@@ -106,30 +102,6 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         }
         await transaction.CommitAsync(cancellation);
         return events.Count;
-    }
-
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await CatchUpAsync(stoppingToken) < Batch) await timer.WaitForNextTickAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Whatever went wrong once, the next second is a new chance.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogError(e, "The search index could not follow; tried again");
-                await Task.Delay(TimeSpan.FromSeconds(5), time, stoppingToken);
-            }
-        }
     }
 
     private async Task<List<(long Serial, string[] Words)>> DocumentsAsync(RendaDbContext db, List<Guid> ids, CancellationToken cancellation)

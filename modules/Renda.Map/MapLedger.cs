@@ -1,0 +1,101 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Renda.Map.Data;
+using Renda.Platform.Calendar;
+using Renda.Platform.Matters;
+using Renda.Platform.Persistence;
+using Renda.Platform.Search;
+
+namespace Renda.Map;
+
+/// <summary>
+/// Keeps the points of matters and the counts by square. On a filled database it goes through the matters once, by their serial,
+/// and from then on follows the events: what stands of a matter is compared with what the row says now, so that doing it twice
+/// changes nothing.
+/// </summary>
+public sealed class MapLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, TimeProvider time, ILogger<MapLedger> log) : EventFollower(Part, time, log)
+{
+    // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time.
+    private const int Part = 1000;
+    private const string Cursor = "map", Filled = "map/filled";
+    private static readonly IReadOnlySet<string> Sums = new HashSet<string> { "count", "x", "y" };
+
+    /// <inheritdoc />
+    public override async Task<int> CatchUpAsync(CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var cursors = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name == Cursor || c.Name == Filled).ToDictionaryAsync(c => c.Name, c => c.Seq, cancellation);
+        if (!cursors.TryGetValue(Cursor, out var from))
+        {
+            // What happens from here on is followed; what was before is in the rows.
+            var newest = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) ?? 0;
+            await WriteAsync(db, [], [], [(Cursor, null, newest), (Filled, null, 0)], cancellation);
+            return Part;
+        }
+        var filled = cursors.GetValueOrDefault(Filled, long.MaxValue);
+        if (filled < long.MaxValue)
+        {
+            var next = await RowsAsync(db.Set<Matter>().Where(m => m.Serial > filled).OrderBy(m => m.Serial).Take(Part), cancellation);
+            await WriteAsync(db, next, await KnownAsync(db, next, cancellation), [(Filled, filled, next.Count == 0 ? long.MaxValue : next[^1].Serial)], cancellation);
+            return Part;
+        }
+        var events = await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq > from).OrderBy(e => e.Seq).Take(Part).Select(e => new { e.Seq, e.MatterId }).ToListAsync(cancellation);
+        if (events.Count == 0) return 0;
+        var ids = events.Select(e => e.MatterId).Distinct().ToList();
+        var rows = await RowsAsync(db.Set<Matter>().Where(m => ids.Contains(m.Id)), cancellation);
+        await WriteAsync(db, rows, await KnownAsync(db, rows, cancellation), [(Cursor, from, events[^1].Seq)], cancellation);
+        return events.Count;
+    }
+
+    /// <summary>Writes what is different. Everything was read after the cursor, and whoever writes moves it: what was read still stands, or nothing is written.</summary>
+    private async Task WriteAsync(RendaDbContext db, List<Row> rows, Dictionary<long, MapPoint> known, (string Name, long? From, long To)[] cursors, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(settings.Provider == DatabaseProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted, cancellation);
+        foreach (var (name, from, to) in cursors)
+            if (!await MoveAsync(db, name, from, to, cancellation)) return;
+        var statements = db.Statements();
+        var cells = new Dictionary<object, MapCell>();
+        foreach (var row in rows)
+        {
+            var (before, after) = (known.GetValueOrDefault(row.Serial), row.Point());
+            if (before is null ? after is null : after is not null && before.Same(after)) continue;
+            if (before is not null) Count(before, -1);
+            if (after is not null) Count(after, 1);
+            if (before is null) await statements.InsertAsync(after!);
+            else if (after is null) await statements.DeleteAsync(before);
+            else await statements.UpdateAsync(after);
+        }
+        foreach (var cell in cells.Values.Where(c => (c.Count, c.X, c.Y) != default)) await statements.AddAsync(cell, Sums);
+        await statements.FlushAsync();
+        await transaction.CommitAsync(cancellation);
+
+        void Count(MapPoint point, int sign)
+        {
+            foreach (var cell in MapCell.Of(point, sign))
+            {
+                if (!cells.TryAdd(cell.Key, cell) && cells[cell.Key] is var sum) (sum.Count, sum.X, sum.Y) = (sum.Count + cell.Count, sum.X + cell.X, sum.Y + cell.Y);
+            }
+        }
+    }
+
+    private static async Task<List<Row>> RowsAsync(IQueryable<Matter> matters, CancellationToken cancellation) =>
+        await matters.AsNoTracking().Select(m => new Row(m.Serial, m.Scenario, m.Region, m.Category, m.State, m.SubmittedAt, m.Latitude, m.Longitude)).ToListAsync(cancellation);
+
+    private static async Task<Dictionary<long, MapPoint>> KnownAsync(RendaDbContext db, List<Row> rows, CancellationToken cancellation)
+    {
+        var serials = rows.Select(r => r.Serial).ToList();
+        return await db.Set<MapPoint>().AsNoTracking().Where(p => serials.Contains(p.Serial)).ToDictionaryAsync(p => p.Serial, cancellation);
+    }
+
+    private sealed record Row(long Serial, string Scenario, long Region, string Category, string State, DateTime SubmittedAt, double? Latitude, double? Longitude)
+    {
+        public MapPoint? Point()
+        {
+            if (Latitude is not { } latitude || Longitude is not { } longitude) return null;
+            var (x, y) = Grid.At(latitude, longitude);
+            var day = ChinaTime.Date(SubmittedAt);
+            return new() { Serial = Serial, Scenario = Scenario, Spot = Grid.Weave(x, y), Region = Region, Category = Category, State = State, Month = day.Year * 100 + day.Month };
+        }
+    }
+}
