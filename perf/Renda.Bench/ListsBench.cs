@@ -33,7 +33,7 @@ internal static class ListsBench
 
     private sealed record Question(string Name, string Path, Kind Kind);
 
-    internal sealed record Asker(string Name, Guid Account, Actor Actor, string Token);
+    private sealed record Asker(string Name, Guid Account, Actor Actor, string Token);
 
     /// <param name="options">Of the command line.</param>
     /// <param name="asked">Begin of the names of the questions to ask; null for all.</param>
@@ -149,7 +149,7 @@ internal static class ListsBench
         report.Add(new(name + ", p95", p95, "ms", Goal: $"<= {goal}", Holds: p95 <= goal && done.Failures == 0));
     }
 
-    internal static async Task<string> GetAsync(HttpClient http, string path, string token)
+    private static async Task<string> GetAsync(HttpClient http, string path, string token)
     {
         using var request = Product.Request(HttpMethod.Get, path, token);
         using var answer = await http.SendAsync(request);
@@ -158,7 +158,7 @@ internal static class ListsBench
     }
 
     /// <summary>A county's clerk, a unit's clerk, a deputy and a leader of the city; of units and deputies the busiest.</summary>
-    internal static async Task<IReadOnlyList<Asker>> AskersAsync(Product product, RendaDbContext db)
+    private static async Task<IReadOnlyList<Asker>> AskersAsync(Product product, RendaDbContext db)
     {
         var unit = await db.Set<Assignment>().Where(a => db.Set<Grant>().Any(g => g.Role == "unit-clerk" && g.OrganisationId == a.UnitId))
             .GroupBy(a => a.UnitId).OrderByDescending(g => g.Count()).Select(g => g.Key).FirstAsync();

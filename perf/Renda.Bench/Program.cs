@@ -11,7 +11,6 @@ try
         ("bench", "inbox") => await ListsBench.RunAsync(options, "inbox"),
         ("bench", "search") => await ListsBench.RunAsync(options, "search"),
         ("bench", "portal") => await PortalBench.RunAsync(options),
-        ("bench", "map") => await MapBench.RunAsync(options),
         ("bench", "import") => await ImportBench.RunAsync(options),
         ("drill", "kill") => await KillDrill.RunAsync(options),
         ("seed", _) => await Seeding.RunAsync(options),
@@ -39,7 +38,6 @@ static int Usage()
         bench lists [--matters N] [--seconds N] [--data DIR] [--as clerk|unit|deputy|leader] [--curve]
         bench inbox, bench search: of lists, only the questions of that name
         bench portal [--seconds N]
-        bench map [--matters N] [--seconds N] [--data DIR]
         bench import [--people N] [--seconds N]
         drill kill [--rounds N]
         seed --matters N --data DIR

@@ -34,10 +34,10 @@ public sealed class MapTests(Product product)
         {
             using var api = await product.Server.ApiAsync(name);
             var newest = (await api.GetFromJsonAsync<JsonObject>(new Uri("/api/v1/map/matters?box=29,118,32,122", UriKind.Relative), Cancellation))!["items"]!.AsArray();
-            Assert.NotEmpty(newest);
             foreach (var matter in newest.Take(5)) Assert.Equal(HttpStatusCode.OK, (await api.GetAsync(new Uri("/api/v1/matters/" + matter!["id"], UriKind.Relative), Cancellation)).StatusCode);
             var count = (await api.GetFromJsonAsync<JsonObject>(new Uri("/api/v1/map/matters/5/26/13", UriKind.Relative), Cancellation))!["count"]!.GetValue<int>();
-            Assert.InRange(count, 1, await CountAsync(api, "/api/v1/matters?scenario=visits&limit=200"));
+            Assert.InRange(count, newest.Count, await CountAsync(api, "/api/v1/matters?scenario=visits&limit=200"));
+            if (name is "zhoumin" or "shenguorong") Assert.NotEmpty(newest);
         }
         // Stations stand on the map with their level; a deputy's mark is the station's.
         var box = "?box=29.8,118.7,31.7,121.1";
@@ -56,12 +56,12 @@ public sealed class MapTests(Product product)
         page.PageError += (_, error) => faults.Add(error);
         await Product.SignInAsync(page, "zhoumin");
         await page.GotoAsync("/map");
-        await Expect(page.Locator(".dm-cluster, .dm-dot").First).ToBeVisibleAsync();
-        await Expect(page.Locator(".dm-area").First).ToBeAttachedAsync();
+        await Expect(page.Locator(".dm-cluster, .dm-dot").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.Locator(".dm-area").First).ToBeAttachedAsync(new() { Timeout = 30_000 });
         // What is chosen stands in the address, and the list follows.
         await page.Locator("select[name=state]").SelectOptionAsync("closed");
         await page.WaitForURLAsync("**/map?*state=closed*");
-        await Expect(page.Locator("#dm-list td.num a").First).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("state=closed"));
+        await Expect(page.Locator("#dm-list td.num a").First).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("state=closed"), new() { Timeout = 30_000 });
         // Near enough each matter is a point that opens.
         for (var press = 0; await page.Locator(".dm-dot").CountAsync() == 0; press++)
         {
@@ -70,15 +70,15 @@ public sealed class MapTests(Product product)
             await page.WaitForTimeoutAsync(1500);
         }
         await page.Locator(".dm-dot").First.ClickAsync(new() { Force = true });
-        await Expect(page.Locator(".dm-card a.btn.primary")).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("^/matters/"));
+        await Expect(page.Locator(".dm-card a.btn.primary")).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("^/matters/"), new() { Timeout = 30_000 });
         // An address moves the map and leads to those who represent it.
         await page.Locator("input[name=q]").FillAsync("长兴县和平镇红山村");
         await page.Locator(".dm-search button").ClickAsync();
         await Expect(page.Locator(".dm-found a").First).ToContainTextAsync("红山村");
         await Expect(page.Locator(".dm-found a").Nth(1)).ToHaveAttributeAsync("href", "/p?place=330522110225");
         await page.GotoAsync("/map?indicator=visits.raised&by=town&mode=heat&layer=areas&layer=stations.stations");
-        await Expect(page.Locator(".dm-legend li").First).ToBeVisibleAsync();
-        await Expect(page.Locator(".dm-pin").First).ToBeAttachedAsync();
+        await Expect(page.Locator(".dm-legend li").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.Locator(".dm-pin").First).ToBeAttachedAsync(new() { Timeout = 30_000 });
         Assert.Empty((await page.RunAxe()).Violations.Select(v => $"{v.Id} {v.Nodes[0].Target}"));
         Assert.Empty(faults);
     }

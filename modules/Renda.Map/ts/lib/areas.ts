@@ -18,6 +18,8 @@ export function boundaries(within: string, level: string, zoom: number): Promise
   if (!areas) {
     areas = read<Areas>(url).catch(() => null);
     kept.set(url, areas);
+    // What failed is asked for again.
+    void areas.then(answer => { if (!answer) kept.delete(url); });
   }
   return areas;
 }
