@@ -72,7 +72,7 @@ public sealed class MapTests(Product product)
         await page.Locator(".dm-dot").First.ClickAsync(new() { Force = true });
         await Expect(page.Locator(".dm-card a.btn.primary")).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("^/matters/"), new() { Timeout = 30_000 });
         // An address moves the map and leads to those who represent it.
-        await page.Locator("input[name=q]").FillAsync("长兴县和平镇红山村");
+        await page.Locator("#dm-q").FillAsync("长兴县和平镇红山村");
         await page.Locator(".dm-search button").ClickAsync();
         await Expect(page.Locator(".dm-found a").First).ToContainTextAsync("红山村");
         await Expect(page.Locator(".dm-found a").Nth(1)).ToHaveAttributeAsync("href", "/p?place=330522110225");
