@@ -6,7 +6,6 @@ using NetTopologySuite.IO;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
-using Renda.Platform.Congresses;
 using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
@@ -66,7 +65,7 @@ public sealed record TileReading(Tile Tile)
 }
 
 /// <summary>Fills boards with numbers, within what somebody may see.</summary>
-public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, IndicatorValues values, IndicatorLedger ledger, IReadOnlyList<RendaModule> modules, ProcedureCatalogue procedures, RegionDirectory regions, IServiceProvider services, IMemoryCache cache, TimeProvider time)
+public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, IndicatorValues values, IndicatorReader reader, IndicatorLedger ledger, IReadOnlyList<RendaModule> modules, ProcedureCatalogue procedures, RegionDirectory regions, IServiceProvider services, IMemoryCache cache, TimeProvider time)
 {
     private const int HeatDays = 26 * 7, MostNews = 8;
 
@@ -134,24 +133,8 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
     private async Task<IReadOnlyList<Share>> RankingAsync(Indicator indicator, IndicatorQuestion question, int most, Actor actor, CancellationToken cancellation)
     {
         var lines = (await values.AskAsync(indicator, question, actor, cancellation)).Lines.Where(l => l.Value is > 0).OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).Take(most).ToList();
-        Dictionary<string, string> names;
-        if (question.By == IndicatorBy.Unit)
-        {
-            List<Guid> ids = [.. lines.Select(l => Guid.Parse(l.Key))];
-            await using var db = databases.CreateDbContext();
-            names = (await db.Set<Organisation>().AsNoTracking().Where(o => o.Latest && ids.Contains(o.Id)).Select(o => new { o.Id, o.Name }).ToListAsync(cancellation)).ToDictionary(o => o.Id.ToString(), o => o.Name);
-        }
-        else if (question.By == IndicatorBy.Category)
-        {
-            names = [];
-            foreach (var module in modules.Where(m => indicator.Code.StartsWith(m.Id + ".", StringComparison.Ordinal)))
-                foreach (var (id, name) in await module.CategoriesAsync(services, [.. lines.Select(l => l.Key)], cancellation)) names[id] = name.ToString();
-        }
-        else
-        {
-            names = lines.ToDictionary(l => l.Key, l => regions.Find(long.Parse(l.Key, CultureInfo.InvariantCulture))?.Name ?? l.Key);
-        }
-        return [.. lines.Select(l => new Share(names.GetValueOrDefault(l.Key) ?? (question.By == IndicatorBy.Unit ? new Words("还没有交办", "Not assigned yet").ToString() : l.Key), l.Value!.Value, PathOf(indicator, question.By switch
+        var names = await reader.NamesAsync(indicator, question.By, [.. lines.Select(l => l.Key)], services, cancellation);
+        return [.. lines.Select(l => new Share(names.GetValueOrDefault(l.Key, l.Key), l.Value!.Value, PathOf(indicator, question.By switch
         {
             IndicatorBy.Unit => question with { Unit = Guid.Parse(l.Key), By = IndicatorBy.None },
             IndicatorBy.Category => question with { Category = l.Key, By = IndicatorBy.None },
@@ -179,8 +162,8 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         var holders = await db.HoldersAsync(today, area.First, area.Last, place.Level + 1, cancellation);
         var sets = holders.Values.Distinct().ToList();
         var rows = await db.Set<Boundary>().AsNoTracking().Where(b => sets.Contains(b.SetId) && b.Level == place.Level + 1 && b.Code >= area.First && b.Code <= area.Last).Select(b => new { b.SetId, b.Code, b.Far }).ToListAsync(cancellation);
-        var reader = new WKBReader();
-        var shapes = rows.Where(r => holders[r.Code] == r.SetId).OrderBy(r => r.Code).Select(r => (r.Code, Shape: reader.Read(r.Far))).ToList();
+        var wkb = new WKBReader();
+        var shapes = rows.Where(r => holders[r.Code] == r.SetId).OrderBy(r => r.Code).Select(r => (r.Code, Shape: wkb.Read(r.Far))).ToList();
         if (shapes.Count == 0) return new(tile) { Shares = [.. lines.OrderByDescending(l => l.Value).Select(l => Of(l.Key, l.Value))] };
 
         var box = new Envelope();

@@ -55,7 +55,7 @@ public static class MapApi
         if (found is null) return Refusal.NotFound.Problem();
         var unit = found.LeadUnitId is { } lead ? await db.Set<Organisation>().Where(o => o.Id == lead).Select(o => o.ShortName).FirstOrDefaultAsync(http.RequestAborted) : null;
         var module = modules.FirstOrDefault(m => m.Id == found.Scenario);
-        var categories = module?.MapMatters is { } map ? await map.Categories(http.RequestServices, actor, http.RequestAborted) : null;
+        var categories = module is null ? null : await module.CategoriesAsync(http.RequestServices, [found.Category], http.RequestAborted);
         var now = time.GetUtcNow().UtcDateTime;
         var light = Platform.Web.Show.Light(found.DueAt, found.YellowAt, found.Closed, now);
         Private(http);

@@ -103,7 +103,7 @@ public sealed class VisitsModule : RendaModule
     ];
 
     /// <inheritdoc />
-    public override MapMatters MapMatters { get; } = new("/visits?view=all", async (services, _, cancellation) => await services.GetRequiredService<Findings>().CategoryNamesAsync([], cancellation));
+    public override string MapList => "/visits?view=all";
 
     /// <inheritdoc />
     public override IReadOnlyList<MapLayer> MapLayers { get; } = [new("visits.tracks", new("寻访轨迹", "Ways of visits"), "route", VisitScope.Permission, TrackLayer.ReadAsync)];

@@ -54,6 +54,18 @@ public sealed partial class CockpitTests(Product product)
         Assert.True(totals.Count > 1, "a city and a county have the same number");
     }
 
+    [Fact]
+    public async Task A_board_whose_connection_was_lost_looks_once_when_it_is_back()
+    {
+        Assert.SkipWhen(product.Address.Length == 0, "Chromium is not installed");
+        using var api = await product.Server.ApiAsync("shenguorong");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/live?topics=numbers");
+        request.Headers.Add("Last-Event-ID", "1");
+        using var answer = await api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancellation));
+        Assert.Equal("event: numbers", await lines.ReadLineAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
+    }
+
     [Theory]
     [InlineData("liyang", "/cockpit/all", 403)]
     [InlineData("chenjianguo", "/cockpit/visits", 403)]

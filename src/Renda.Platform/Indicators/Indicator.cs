@@ -72,6 +72,11 @@ public sealed class Indicator
     /// <summary>Name.</summary>
     public Words Name => new(Zh, En);
 
+    /// <summary>Name without that of the scenario, for where a heading names it.</summary>
+    public Words ShortName => new(After(Zh, "·"), After(En, ": "));
+
+    private static string After(string name, string mark) => name.IndexOf(mark, StringComparison.Ordinal) is > 0 and var at ? name[(at + mark.Length)..] : name;
+
     /// <summary>Unit.</summary>
     public Words Unit => new(UnitZh, UnitEn);
 
@@ -87,6 +92,6 @@ internal sealed class IndicatorConfiguration : IEntityTypeConfiguration<Indicato
         builder.HasKey(i => new { i.Code, i.Version });
         builder.Property(i => i.Code).HasMaxLength(60);
         builder.Property(i => i.Better).HasConversion<string>().HasMaxLength(10);
-        builder.Ignore(i => i.Name).Ignore(i => i.Unit).Ignore(i => i.Meaning);
+        builder.Ignore(i => i.Name).Ignore(i => i.ShortName).Ignore(i => i.Unit).Ignore(i => i.Meaning);
     }
 }

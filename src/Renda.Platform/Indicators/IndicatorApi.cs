@@ -171,7 +171,7 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
         var (indicator, question, refusal) = await FindAsync(code, asked, http);
         if (indicator is null || question is null) return (null, refusal);
         var answer = await values.AskAsync(indicator, question, await http.ActorAsync(), http.RequestAborted);
-        return (new(indicator, question, answer, await NamesAsync(indicator, question.By, [.. answer.Lines.Select(l => l.Key)], http)), null);
+        return (new(indicator, question, answer, await NamesAsync(indicator, question.By, [.. answer.Lines.Select(l => l.Key)], http.RequestServices, http.RequestAborted)), null);
     }
 
     /// <summary>Name of a measure as it stands in <see cref="IndicatorLine.Sums"/>.</summary>
@@ -183,9 +183,9 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
         return stock ? new($"{name.Zh}（累计）", $"{name.En} (in all)") : name;
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> NamesAsync(Indicator indicator, IndicatorBy by, IReadOnlyList<string> keys, HttpContext http)
+    /// <summary>Names of what an indicator is broken down by, by key; days and months name themselves.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(Indicator indicator, IndicatorBy by, IReadOnlyList<string> keys, IServiceProvider services, CancellationToken cancellation)
     {
-        var cancellation = http.RequestAborted;
         switch (by)
         {
             case IndicatorBy.Region:
@@ -193,11 +193,16 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
             case IndicatorBy.Unit:
                 var ids = keys.Select(Guid.Parse).ToList();
                 await using (var db = databases.CreateDbContext())
-                    return (await db.Set<Organisation>().IgnoreQueryFilters().AsNoTracking().Where(o => ids.Contains(o.Id)).Select(o => new { o.Id, o.ShortName }).ToListAsync(cancellation)).DistinctBy(o => o.Id).ToDictionary(o => o.Id.ToString(), o => o.ShortName);
+                {
+                    // In full: each county has a bureau of the same short name.
+                    var units = (await db.Set<Organisation>().AsNoTracking().Where(o => o.Latest && ids.Contains(o.Id)).Select(o => new { o.Id, o.Name }).ToListAsync(cancellation)).ToDictionary(o => o.Id.ToString(), o => o.Name);
+                    units[Guid.Empty.ToString()] = new Words("还没有交办", "Not assigned yet").ToString();
+                    return units;
+                }
             case IndicatorBy.Category:
                 var names = new Dictionary<string, string>();
                 foreach (var module in modules.Where(m => book.Formula(indicator).Terms.Any(t => t.Measure.StartsWith(m.Id + ".", StringComparison.Ordinal))))
-                    foreach (var (id, name) in await module.CategoriesAsync(http.RequestServices, keys, cancellation)) names.TryAdd(id, name.ToString());
+                    foreach (var (id, name) in await module.CategoriesAsync(services, keys, cancellation)) names.TryAdd(id, name.ToString());
                 return names;
             default:
                 return new Dictionary<string, string>();

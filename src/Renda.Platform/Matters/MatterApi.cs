@@ -121,11 +121,14 @@ public static class MatterApi
             // Duties are looked at once; each change in between would say the same.
             if (topics.Contains("todos")) yield return new SseItem<LiveItem>(Nothing, "todos");
             if (topics.Contains("notices")) yield return new SseItem<LiveItem>(Nothing, "notices");
+            // A board that was away shows what it had: it looks once.
+            if (topics.Contains("numbers")) yield return new SseItem<LiveItem>(Nothing, "numbers");
         }
         else
         {
             if (topics.Contains("todos")) yield return new SseItem<LiveItem>(Nothing, "todos");
             if (topics.Contains("notices")) yield return new SseItem<LiveItem>(Nothing, "notices");
+            if (topics.Contains("numbers")) yield return new SseItem<LiveItem>(Nothing, "numbers");
             // What was missed, in pages. Scope is asked of the matter as it is now: what is no longer one's own is not told.
             while (true)
             {

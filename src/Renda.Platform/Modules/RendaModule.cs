@@ -58,8 +58,8 @@ public abstract class RendaModule
     /// <summary>Its lines in the navigation.</summary>
     public virtual IReadOnlyList<MenuItem> Menu => [];
 
-    /// <summary>What the map has to know of it; null where its matters have no place.</summary>
-    public virtual MapMatters? MapMatters => null;
+    /// <summary>Address of the list that the map leads to, with a query, e.g. <c>/visits?view=all</c>; it takes state, category, region, from and to. Null where its matters have no place.</summary>
+    public virtual string? MapList => null;
 
     /// <summary>What it puts on the map beside its matters.</summary>
     public virtual IReadOnlyList<MapLayer> MapLayers => [];
@@ -90,7 +90,7 @@ public abstract class RendaModule
     /// <summary>What only the scenario knows of one of its matters, for the matter's page.</summary>
     public virtual ValueTask<MatterDescription> DescribeAsync(IServiceProvider services, Matter matter, bool forStaff, CancellationToken cancellation) => new(new MatterDescription());
 
-    /// <summary>Names of its matters' categories by id, those asked for among them where they are known; for figures by category.</summary>
+    /// <summary>Names of its matters' categories by id, those asked for among them where they are known; for figures by category and for whoever chooses one.</summary>
     public virtual ValueTask<IReadOnlyDictionary<string, Words>> CategoriesAsync(IServiceProvider services, IReadOnlyList<string> asked, CancellationToken cancellation) => new(new Dictionary<string, Words>());
 
     /// <summary>What it offers to do with a matter of another scenario, e.g. to make a suggestion of it; shown to those who hold the permission.</summary>
