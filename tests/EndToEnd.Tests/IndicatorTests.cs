@@ -37,6 +37,11 @@ public sealed class IndicatorTests(Product product)
         Assert.NotEmpty(kinds);
         Assert.All(kinds, k => Assert.NotEqual(k!["key"]!.ToString(), k["name"]!.ToString()));
 
+        // Of counties that are not hers nobody tells her that nothing was raised there; a leader of the city sees each.
+        Assert.Equal(["330522000000"], (await AskAsync(clerk, "visits.raised?by=region&region=330500000000"))["lines"]!.AsArray().Select(l => l!["key"]!.ToString()));
+        using (var leader = await product.Server.ApiAsync("shenguorong"))
+            Assert.Equal(5, (await AskAsync(leader, "visits.raised?by=region&region=330500000000"))["lines"]!.AsArray().Count);
+
         // Everybody's number is that of their own list, and no more.
         foreach (var name in (string[])["zhoumin", "liyang", "chenjianguo", "zhangliping", "xuxiaoyan"])
         {

@@ -103,7 +103,8 @@ public static class MatterScope
     internal static string[] Readable(ActorGrant grant) =>
         [.. grant.Permissions.Where(p => p.EndsWith(".read", StringComparison.Ordinal)).Select(p => p[..^5]).Order(StringComparer.Ordinal)];
 
-    private static bool Contains(long division, long other) => other >= division && other <= Territory.Last(division);
+    /// <summary>Whether a division is another or contains it.</summary>
+    internal static bool Contains(long division, long other) => other >= division && other <= Territory.Last(division);
 
     private static Expression<Func<Matter, bool>>? Predicate(ActorGrant grant, Actor actor, DbContext db)
     {

@@ -90,7 +90,7 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
     private async Task<IReadOnlyList<IndicatorLine>> LinesAsync(RendaDbContext db, Formula formula, Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
     {
         var sums = await SumsAsync(db, formula.Terms, question, actor, cancellation);
-        var keys = Keys(question, sums.Keys.Select(k => k.Key).ToHashSet());
+        var keys = Keys(question, actor, sums.Keys.Select(k => k.Key).ToHashSet());
         if (question.By is IndicatorBy.Day or IndicatorBy.Month) RunOn(formula, keys, sums);
         return [.. keys.Select(key => Told(indicator, formula, key, sums))];
     }
@@ -110,7 +110,7 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         }
     }
 
-    private IReadOnlyList<string> Keys(IndicatorQuestion q, HashSet<string> met)
+    private IReadOnlyList<string> Keys(IndicatorQuestion q, Actor actor, HashSet<string> met)
     {
         switch (q.By)
         {
@@ -121,8 +121,8 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
                 for (var month = First(q.From); month <= q.To; month = month.AddMonths(1)) months.Add(Key(month));
                 return months;
             case IndicatorBy.Region:
-                // Those with nothing stand there with nothing: that is news too.
-                return [.. (q.Region is { } r ? regions.Children(r).Select(c => Code(c.Code)) : []).Union(met.Where(k => k.Length > 0)).Order(StringComparer.Ordinal)];
+                // Those with nothing stand there with nothing: that is news too. Of what is not theirs to see nobody is told that there is nothing.
+                return [.. (q.Region is { } r ? regions.Children(r).Where(c => actor.Grants.Any(g => g.Role.Scope == RoleScope.Territory && g.Region > 0 && (MatterScope.Contains(g.Region, c.Code) || MatterScope.Contains(c.Code, g.Region)))).Select(c => Code(c.Code)) : []).Union(met.Where(k => k.Length > 0)).Order(StringComparer.Ordinal)];
             default:
                 return [.. met.Where(k => k.Length > 0).Order(StringComparer.Ordinal)];
         }

@@ -1,11 +1,12 @@
 // How values are put into classes of a colour.
 
-/** Upper ends of at most five classes with about as many regions each; whole classes for equal values. */
+/** Upper ends of at most five classes with about as many regions each; whole classes for equal values. Nothing is a class of its own: where most have nothing, the others are still told apart. */
 export function classEnds(values: number[]): number[] {
-  const sorted = [...values].sort((a, b) => a - b);
-  const ends: number[] = [];
-  for (let i = 1; i <= 5; i++) {
-    const end = sorted[Math.ceil(sorted.length * i / 5) - 1];
+  const some = values.filter(v => v !== 0).sort((a, b) => a - b);
+  const ends: number[] = some.length < values.length ? [0] : [];
+  const most = 5 - ends.length;
+  for (let i = 1; i <= most; i++) {
+    const end = some[Math.ceil(some.length * i / most) - 1];
     if (end !== undefined && end !== ends.at(-1)) ends.push(end);
   }
   return ends;

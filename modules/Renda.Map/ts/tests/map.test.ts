@@ -33,4 +33,5 @@ test("classes hold about as many regions each, and equal values are never parted
   const ends = classEnds([0, 0, 0, 0, 9]);
   assert.deepEqual(ends, [0, 9]);
   assert.deepEqual([classOf(0, ends), classOf(9, ends)], [1, 5]);
+  assert.deepEqual(classEnds([...Array<number>(60).fill(0), 1, 2, 3, 4, 5, 6, 7, 8]), [0, 2, 4, 6, 8]);
 });
