@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Indicators;
@@ -11,6 +13,9 @@ public enum TileKind
     /// <summary>Up to six indicators as numbers, each beside what it was.</summary>
     Figures,
 
+    /// <summary>One indicator as a large number, with its twelve months.</summary>
+    Number,
+
     /// <summary>An indicator broken down, the largest first.</summary>
     Ranking,
 
@@ -20,11 +25,17 @@ public enum TileKind
     /// <summary>How many matters of a scenario came as far as each of its steps.</summary>
     Funnel,
 
-    /// <summary>An indicator by the divisions of the place, as a map.</summary>
+    /// <summary>An indicator by the divisions of the place, as a map; with the places of layers on it.</summary>
     Areas,
 
     /// <summary>An indicator day by day for half a year.</summary>
     Heat,
+
+    /// <summary>An indicator broken down, each with a light by what is good and what is poor.</summary>
+    Lights,
+
+    /// <summary>Which scenarios are in use in the place, by whom and how much.</summary>
+    Scenarios,
 
     /// <summary>What just happened.</summary>
     Ticker,
@@ -39,20 +50,48 @@ public enum TileKind
 /// <param name="Height">Rows.</param>
 public sealed record Tile(TileKind Kind, Words Title, int Column, int Row, int Width, int Height)
 {
+    /// <summary>Columns and rows of a board.</summary>
+    public const int Columns = 12, Rows = 12;
+
     /// <summary>Codes of the indicators it shows; those that are unknown or not for whoever looks are left out.</summary>
     public IReadOnlyList<string> Indicators { get; init; } = [];
 
     /// <summary>Most lines of a ranking.</summary>
     public int Most { get; init; } = 8;
 
-    /// <summary>What a ranking is broken down by.</summary>
+    /// <summary>What a ranking or lights are broken down by.</summary>
     public IndicatorBy By { get; init; } = IndicatorBy.Region;
 
     /// <summary>The scenario of a funnel or a ticker; empty for all.</summary>
     public string Scenario { get; init; } = "";
 
+    /// <summary>Ids of the map's layers whose places are drawn on a map.</summary>
+    public IReadOnlyList<string> Layers { get; init; } = [];
+
+    /// <summary>From which value on a light is green; below it where less is better.</summary>
+    public decimal Good { get; init; }
+
+    /// <summary>From which value on a light is red, on the other side of <see cref="Good"/>.</summary>
+    public decimal Poor { get; init; }
+
     /// <summary>Stands for the scenario in which most was raised this year within the place that is looked at.</summary>
     public const string Busiest = "*";
+
+    /// <summary>What tells it from the others of its board.</summary>
+    [JsonIgnore]
+    public string Key => $"{Column}-{Row}";
+
+    /// <summary>Whether a part of the grid belongs to both.</summary>
+    public bool Overlaps(Tile other) => Column < other.Column + other.Width && other.Column < Column + Width && Row < other.Row + other.Height && other.Row < Row + Height;
+
+    /// <summary>How many indicators a kind takes, at least and at most.</summary>
+    public static (int Least, int Most) Takes(TileKind kind) => kind switch
+    {
+        TileKind.Figures => (1, 6),
+        TileKind.Trend => (1, 4),
+        TileKind.Number or TileKind.Ranking or TileKind.Areas or TileKind.Heat or TileKind.Lights => (1, 1),
+        _ => (0, 0),
+    };
 
     /// <summary>The same tile of one scenario, where it is of the busiest.</summary>
     public Tile Of(RendaModule scenario) => this with
@@ -69,11 +108,25 @@ public sealed record Tile(TileKind Kind, Words Title, int Column, int Row, int W
 /// <param name="Tiles">Its parts in the order in which a phone shows them.</param>
 public sealed record Board(string Code, Words Name, IReadOnlyList<Tile> Tiles)
 {
-    /// <summary>Whether the actor may read anything that it counts.</summary>
-    public bool IsFor(Actor actor) => Tiles.SelectMany(t => t.Indicators).Where(i => !i.StartsWith(Tile.Busiest, StringComparison.Ordinal)).Any(i => actor.May(i[..i.IndexOf('.', StringComparison.Ordinal)] + ".read"));
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Which version of it; 0 for one that came with the product.</summary>
+    public int Version { get; init; }
+
+    /// <summary>Whether the last row holds a ticker alone, which then needs no more height than its line.</summary>
+    public bool EndsInTicker => Tiles.Any(t => t.Kind == TileKind.Ticker && t.Row == Tile.Rows) && Tiles.All(t => t.Kind == TileKind.Ticker || t.Row + t.Height <= Tile.Rows);
+
+    /// <summary>Whether the actor may read anything that it counts; what counts nothing tells only what each may see.</summary>
+    public bool IsFor(Actor actor) => Tiles.All(t => t.Indicators.Count == 0) || Tiles.SelectMany(t => t.Indicators).Where(i => !i.StartsWith(Tile.Busiest, StringComparison.Ordinal)).Any(i => actor.May(i[..i.IndexOf('.', StringComparison.Ordinal)] + ".read"));
+
+    /// <summary>Its tiles as they are kept.</summary>
+    public static string Write(IReadOnlyList<Tile> tiles) => JsonSerializer.Serialize(tiles, Json);
+
+    /// <summary>Tiles that were kept.</summary>
+    public static IReadOnlyList<Tile> Read(string tiles) => JsonSerializer.Deserialize<List<Tile>>(tiles, Json)!;
 }
 
-/// <summary>The boards that there are: one over all, and one for each scenario that counts matters.</summary>
+/// <summary>The boards that come with the product: one over all, one for each scenario that counts matters, one of what is in use.</summary>
 public sealed class BoardShelf(IReadOnlyList<RendaModule> modules)
 {
     private static readonly Words News = new("正在发生", "Happening now");
@@ -84,7 +137,7 @@ public sealed class BoardShelf(IReadOnlyList<RendaModule> modules)
     /// <summary>One of them; null for an unknown code.</summary>
     public Board? Find(string code) => All.FirstOrDefault(b => b.Code == code);
 
-    private static List<Board> Make(List<RendaModule> scenarios) => scenarios.Count == 0 ? [] : [Over(scenarios), .. scenarios.Select(Of)];
+    private static List<Board> Make(List<RendaModule> scenarios) => scenarios.Count == 0 ? [] : [Over(scenarios), .. scenarios.Select(Of), InUse(scenarios)];
 
     private static Board Of(RendaModule m) => new(m.Id, m.Name,
     [
@@ -112,6 +165,15 @@ public sealed class BoardShelf(IReadOnlyList<RendaModule> modules)
             new(TileKind.Ticker, News, 1, 12, 12, 1),
         ]);
     }
+
+    private static Board InUse(List<RendaModule> scenarios) => new("scenarios", new("场景上线", "Scenarios in use"),
+    [
+        new(TileKind.Scenarios, new("各场景使用情况", "Use of each scenario"), 1, 1, 8, 6),
+        new(TileKind.Lights, new("按时办结率", "closed in time"), 1, 7, 8, 5) { Scenario = Tile.Busiest, Indicators = [$"{Tile.Busiest}.on-time"], Good = 90, Poor = 60 },
+        new(TileKind.Trend, new("各场景收到", "Received by scenario"), 9, 1, 4, 5) { Indicators = [.. scenarios.Take(4).Select(m => $"{m.Id}.raised")] },
+        .. scenarios.Take(4).Select((m, i) => new Tile(TileKind.Number, new($"{m.Name.Zh}本年", $"{m.Name.En} this year"), 9 + (i % 2 * 2), 6 + (i / 2 * 3), 2, 3) { Indicators = [$"{m.Id}.raised"] }),
+        new(TileKind.Ticker, News, 1, 12, 12, 1),
+    ]);
 
     private static Tile Figures(RendaModule m, Words title, int column, int row, int height, string[] codes) => new(TileKind.Figures, title, column, row, 3, height) { Indicators = [.. codes.Select(c => $"{m.Id}.{c}")] };
 

@@ -5,7 +5,9 @@ using NetTopologySuite.Geometries;
 using NetTopologySuite.IO;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Accounts;
 using Renda.Platform.Calendar;
+using Renda.Platform.Congresses;
 using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
@@ -29,7 +31,46 @@ public sealed record Figure(Indicator Indicator, decimal? Value, decimal? Before
 /// <param name="Area">Its outline as SVG path data; empty in a ranking.</param>
 /// <param name="X">Where its name stands.</param>
 /// <param name="Y">Where its name stands.</param>
-public sealed record Share(string Name, decimal Value, string Path, string Area = "", double X = 0, double Y = 0);
+public sealed record Share(string Name, decimal Value, string Path, string Area = "", double X = 0, double Y = 0)
+{
+    /// <summary>Its light; null where there is none.</summary>
+    public BoardLight? Light { get; init; }
+
+    /// <summary>Unit of the number, where it is worth saying.</summary>
+    public string Unit { get; init; } = "";
+}
+
+/// <summary>How something stands.</summary>
+public enum BoardLight
+{
+    /// <summary>Well.</summary>
+    Green,
+
+    /// <summary>In between.</summary>
+    Yellow,
+
+    /// <summary>Badly.</summary>
+    Red,
+}
+
+/// <summary>A place of one of the map's layers, on a tile's map.</summary>
+/// <param name="Title">What it is called.</param>
+/// <param name="Href">Where more is told; null for nowhere.</param>
+/// <param name="Layer">Which of the tile's layers it is of, from 0.</param>
+/// <param name="X">Where it stands.</param>
+/// <param name="Y">Where it stands.</param>
+public sealed record Spot(string Title, string? Href, int Layer, double X, double Y);
+
+/// <summary>How far a scenario is in use in a place.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Path">Its board.</param>
+/// <param name="Accounts">Accounts that may read it there.</param>
+/// <param name="Matters">Matters it has there.</param>
+/// <param name="Month">Matters raised within the last thirty days.</param>
+/// <param name="Places">Divisions below in which something was raised within the last thirty days.</param>
+/// <param name="Of">Divisions below.</param>
+/// <param name="Light">In use, opened, or not opened.</param>
+public sealed record ScenarioUse(string Name, string Path, int Accounts, decimal Matters, decimal Month, int Places, int Of, BoardLight Light);
 
 /// <summary>An indicator by month or day.</summary>
 /// <param name="Indicator">Its definition.</param>
@@ -60,17 +101,28 @@ public sealed record TileReading(Tile Tile)
     /// <summary>News.</summary>
     public IReadOnlyList<Happening> News { get; init; } = [];
 
+    /// <summary>Scenarios.</summary>
+    public IReadOnlyList<ScenarioUse> Uses { get; init; } = [];
+
+    /// <summary>Places of layers on a map, and the names of these layers.</summary>
+    public IReadOnlyList<Spot> Spots { get; init; } = [];
+
+    /// <summary>Names of the layers that are drawn.</summary>
+    public IReadOnlyList<Words> Layers { get; init; } = [];
+
     /// <summary>Width and height of the map's drawing.</summary>
     public (double Width, double Height) Size { get; init; }
 }
 
 /// <summary>Fills boards with numbers, within what somebody may see.</summary>
-public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, IndicatorValues values, IndicatorReader reader, IndicatorLedger ledger, IReadOnlyList<RendaModule> modules, ProcedureCatalogue procedures, RegionDirectory regions, IServiceProvider services, IMemoryCache cache, TimeProvider time)
+public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, IndicatorValues values, IndicatorReader reader, IndicatorLedger ledger, IReadOnlyList<RendaModule> modules, ProcedureCatalogue procedures, RegionDirectory regions, Roles roles, IServiceProvider services, IMemoryCache cache, TimeProvider time)
 {
     private const int HeatDays = 26 * 7, MostNews = 8;
 
     /// <summary>The place a board is about: the widest that the actor may look at the cockpit for.</summary>
-    public Region PlaceOf(Actor actor) =>
+    public Region PlaceOf(Actor actor) => PlaceOf(actor, regions);
+
+    internal static Region PlaceOf(Actor actor, RegionDirectory regions) =>
         actor.Grants.Where(g => g.Role.Scope == RoleScope.Territory && g.Permissions.Contains(CockpitModule.View)).Select(g => regions.Find(g.Region)).OfType<Region>().OrderBy(r => r.Level).ThenBy(r => r.Code).FirstOrDefault() ?? regions.All[0];
 
     /// <summary>
@@ -80,7 +132,7 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
     public async Task<IReadOnlyList<TileReading>> ReadAsync(Board board, Actor actor, CancellationToken cancellation)
     {
         var scope = string.Join(';', actor.Grants.Select(g => $"{g.Role.Scope} {g.Region} {g.OrganisationId} {string.Join(',', g.Permissions.Order(StringComparer.Ordinal))}").Order(StringComparer.Ordinal));
-        var key = (typeof(BoardReader), board.Code, scope, actor.Grants.Any(g => g.Role.Scope == RoleScope.Personal) ? actor.PersonId : null, CultureInfo.CurrentUICulture.Name, ledger.Position);
+        var key = (typeof(BoardReader), board.Code, board.Version, board.Tiles.Count, scope, actor.Grants.Any(g => g.Role.Scope == RoleScope.Personal) ? actor.PersonId : null, CultureInfo.CurrentUICulture.Name, ledger.Position);
         var shared = cache.GetOrCreate(key, entry =>
         {
             entry.AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(30);
@@ -98,14 +150,15 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         }
     }
 
-    private async Task<IReadOnlyList<TileReading>> FillAsync(Board board, Actor actor, CancellationToken cancellation)
+    /// <summary>Fills a board anew, e.g. one that is being made; tiles that have nothing for the actor are left out.</summary>
+    public async Task<IReadOnlyList<TileReading>> FillAsync(Board board, Actor actor, CancellationToken cancellation)
     {
         var today = ChinaTime.Date(time.GetUtcNow().UtcDateTime);
         var known = (await book.AllAsync(cancellation)).Where(i => i.From <= today).DistinctBy(i => i.Code).Where(i => book.IsFor(actor, i)).ToDictionary(i => i.Code);
         var place = PlaceOf(actor);
         var year = new IndicatorQuestion(new DateOnly(today.Year, 1, 1), today, Region: place.Code);
         // Every number of the board in two questions: of this year, and of the same days of the last.
-        List<Indicator> numbers = [.. board.Tiles.Where(t => t.Kind == TileKind.Figures).SelectMany(t => t.Indicators).Distinct().Select(known.GetValueOrDefault).OfType<Indicator>()];
+        List<Indicator> numbers = [.. board.Tiles.Where(t => t.Kind is TileKind.Figures or TileKind.Number).SelectMany(t => t.Indicators).Distinct().Select(known.GetValueOrDefault).OfType<Indicator>()];
         var now = (await values.TotalsAsync(numbers, year, actor, cancellation)).Zip(numbers).ToDictionary(n => n.Second.Code, n => n.First.Value);
         var before = (await values.TotalsAsync(numbers, year with { From = year.From.AddYears(-1), To = today.AddYears(-1) }, actor, cancellation)).Zip(numbers).ToDictionary(n => n.Second.Code, n => n.First.Value);
 
@@ -119,6 +172,13 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
             read.Add(tile.Kind switch
             {
                 TileKind.Figures => new(tile) { Figures = [.. of.Select(i => new Figure(i, now[i.Code], before[i.Code], PathOf(i, year)))] },
+                TileKind.Number => new(tile)
+                {
+                    Figures = [.. of.Take(1).Select(i => new Figure(i, now[i.Code], before[i.Code], PathOf(i, year)))],
+                    Courses = await CoursesAsync([of[0]], year with { From = First(today).AddMonths(-11), By = IndicatorBy.Month }, actor, cancellation),
+                },
+                TileKind.Lights => new(tile) { Shares = await LightsAsync(tile, of[0], year with { By = tile.By }, actor, cancellation) },
+                TileKind.Scenarios => new(tile) { Uses = await UsesAsync(known, place, year with { From = today.AddDays(-29) }, actor, cancellation) },
                 TileKind.Ranking => new(tile) { Shares = await RankingAsync(of[0], year with { By = tile.By }, tile.Most, actor, cancellation) },
                 TileKind.Areas => await AreasAsync(tile, of[0], year with { By = IndicatorBy.Region }, place, today, actor, cancellation),
                 TileKind.Trend => new(tile) { Courses = await CoursesAsync(of, year with { From = First(today).AddMonths(-11), By = IndicatorBy.Month }, actor, cancellation) },
@@ -133,13 +193,56 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
     private async Task<IReadOnlyList<Share>> RankingAsync(Indicator indicator, IndicatorQuestion question, int most, Actor actor, CancellationToken cancellation)
     {
         var lines = (await values.AskAsync(indicator, question, actor, cancellation)).Lines.Where(l => l.Value is > 0).OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).Take(most).ToList();
+        return await SharesAsync(indicator, question, lines, cancellation);
+    }
+
+    private async Task<IReadOnlyList<Share>> SharesAsync(Indicator indicator, IndicatorQuestion question, List<IndicatorLine> lines, CancellationToken cancellation)
+    {
         var names = await reader.NamesAsync(indicator, question.By, [.. lines.Select(l => l.Key)], services, cancellation);
         return [.. lines.Select(l => new Share(names.GetValueOrDefault(l.Key, l.Key), l.Value!.Value, PathOf(indicator, question.By switch
         {
             IndicatorBy.Unit => question with { Unit = Guid.Parse(l.Key), By = IndicatorBy.None },
             IndicatorBy.Category => question with { Category = l.Key, By = IndicatorBy.None },
             _ => question with { Region = long.Parse(l.Key, CultureInfo.InvariantCulture), By = IndicatorBy.None },
-        })))];
+        })) { Unit = indicator.Unit.ToString() })];
+    }
+
+    /// <summary>Those that stand worst first: that is what lights are looked at for.</summary>
+    private async Task<IReadOnlyList<Share>> LightsAsync(Tile tile, Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    {
+        var lines = (await values.AskAsync(indicator, question, actor, cancellation)).Lines.Where(l => l.Value is not null).ToList();
+        var up = tile.Good > tile.Poor;
+        return [.. (await SharesAsync(indicator, question, lines, cancellation)).Select(s => s with { Light = LightOf(s.Value, tile.Good, tile.Poor) }).OrderByDescending(s => s.Light).ThenBy(s => up ? s.Value : -s.Value).ThenBy(s => s.Name, StringComparer.Ordinal).Take(24)];
+    }
+
+    /// <summary>The light of a value: green from what is good on, red from what is poor on, yellow between.</summary>
+    public static BoardLight LightOf(decimal value, decimal good, decimal poor) =>
+        good > poor ? value >= good ? BoardLight.Green : value <= poor ? BoardLight.Red : BoardLight.Yellow
+        : value <= good ? BoardLight.Green : value >= poor ? BoardLight.Red : BoardLight.Yellow;
+
+    /// <summary>Every scenario that counts matters: who may use it in the place, and whether they do.</summary>
+    private async Task<IReadOnlyList<ScenarioUse>> UsesAsync(Dictionary<string, Indicator> known, Region place, IndicatorQuestion month, Actor actor, CancellationToken cancellation)
+    {
+        var scenarios = modules.Where(m => known.ContainsKey(m.Id + ".raised")).ToList();
+        List<Indicator> raised = [.. scenarios.Select(m => known[m.Id + ".raised"])];
+        var now = await values.TotalsAsync(raised, month, actor, cancellation);
+        var (rights, area, utc) = (await roles.AllAsync(cancellation), new RegionCode(place.Code), time.GetUtcNow().UtcDateTime);
+        await using var db = databases.CreateDbContext();
+        var matters = await db.Set<Tally>().AsNoTracking().VisibleTo(actor).In(place.Code).GroupBy(t => t.Scenario).Select(g => new { g.Key, Count = g.Sum(t => t.Matters) }).ToDictionaryAsync(t => t.Key, t => t.Count, cancellation);
+        var uses = new List<ScenarioUse>();
+        // What was raised for the place itself lies in none of the divisions below it.
+        var own = place.Code.ToString(CultureInfo.InvariantCulture);
+        foreach (var (scenario, i) in scenarios.Select((s, i) => (s, i)))
+        {
+            // A right that is narrowed to another module opens nothing here.
+            var holders = rights.Values.Where(r => r.Own?.RetiredAt is null && r.Permissions.Contains(scenario.Id + ".read")).Select(r => r.Role.Id).ToList();
+            var accounts = await db.Set<Grant>().AsNoTracking().InForce(db, utc).Where(g => holders.Contains(g.Role) && (g.Module == "" || g.Module == scenario.Id)
+                && (g.Region >= area.First && g.Region <= area.Last || g.Region == 0 && db.Set<Organisation>().Any(o => o.Id == g.OrganisationId && o.Region >= area.First && o.Region <= area.Last))).Select(g => g.AccountId).Distinct().CountAsync(cancellation);
+            var lines = (await values.AskAsync(raised[i], month with { By = IndicatorBy.Region }, actor, cancellation)).Lines.Where(l => l.Key != own).ToList();
+            var lately = now[i].Value ?? 0;
+            uses.Add(new(scenario.Name.ToString(), $"/cockpit/{scenario.Id}", accounts, matters.GetValueOrDefault(scenario.Id), lately, lines.Count(l => l.Value is > 0), lines.Count, lately > 0 ? BoardLight.Green : accounts > 0 ? BoardLight.Yellow : BoardLight.Red));
+        }
+        return uses;
     }
 
     private async Task<IReadOnlyList<Course>> CoursesAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
@@ -170,8 +273,14 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         foreach (var (_, shape) in shapes) box.ExpandToInclude(shape.EnvelopeInternal);
         // A degree of longitude is shorter than one of latitude; within a province that is all a drawing has to know.
         var (narrow, scale) = (Math.Cos(box.Centre.Y * Math.PI / 180), 1000 / Math.Max(box.Width * Math.Cos(box.Centre.Y * Math.PI / 180), box.Height));
+        var layers = modules.SelectMany(m => m.MapLayers).Where(l => tile.Layers.Contains(l.Id) && actor.May(l.Permission)).ToList();
+        var spots = new List<Spot>();
+        foreach (var (layer, i) in layers.Select((l, i) => (l, i)))
+            foreach (var feature in await layer.Read(services, actor, new(box.MinY, box.MinX, box.MaxY, box.MaxX), cancellation))
+                if (feature.Points is [var at]) spots.Add(new(feature.Title, feature.Href, i, X(at.Longitude), Y(at.Latitude)));
         return new(tile)
         {
+            Spots = spots, Layers = [.. layers.Select(l => l.Name)],
             Size = (box.Width * narrow * scale, box.Height * scale),
             Shares = [.. shapes.Select(s => Of(s.Code, lines.GetValueOrDefault(s.Code)) with { Area = Drawn(s.Shape), X = X(s.Shape.InteriorPoint.X), Y = Y(s.Shape.InteriorPoint.Y) })],
         };

@@ -1,6 +1,11 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Live;
+using Renda.Platform.Matters;
 using Renda.Platform.Modules;
 
 namespace Renda.Cockpit;
@@ -8,7 +13,14 @@ namespace Renda.Cockpit;
 /// <summary>The cockpit (数字人大驾驶舱): one screen to sense the congress by, on the wall, the tablet and the phone.</summary>
 public sealed class CockpitModule : RendaModule
 {
-    internal const string View = "cockpit.view";
+    /// <summary>Permission to look at boards.</summary>
+    public const string View = "cockpit.view";
+
+    /// <summary>Permission to make boards and to change those of one's place.</summary>
+    public const string Edit = "cockpit.edit";
+
+    /// <summary>Permission to open a wall screen by a secret address, and to end it.</summary>
+    public const string Screens = "cockpit.screens";
 
     /// <inheritdoc />
     public override string Id => "cockpit";
@@ -23,7 +35,12 @@ public sealed class CockpitModule : RendaModule
     public override IReadOnlyList<Permission> Permissions { get; } =
     [
         new(View, new("看驾驶舱", "See the cockpit"), "leader", "office-head", "clerk"),
+        new(Edit, new("制作驾驶舱", "Make boards"), "office-head", "clerk"),
+        new(Screens, new("开通大屏", "Open wall screens"), "office-head"),
     ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [(Screens, new("开通、停用大屏", "open or end a wall screen"))];
 
     /// <inheritdoc />
     public override IReadOnlyList<MenuItem> Menu { get; } =
@@ -36,5 +53,19 @@ public sealed class CockpitModule : RendaModule
     {
         services.AddSingleton<BoardShelf>();
         services.AddSingleton<BoardReader>();
+        services.AddSingleton<BoardDesk>();
+        services.AddSingleton<ScreenDesk>();
+    }
+
+    /// <inheritdoc />
+    public override void MapRoot(IEndpointRouteBuilder root) => root.MapGet("/wall/{secret:length(32)}/live", LiveAsync).AllowAnonymous().WithTags("Live").ExcludeFromDescription();
+
+    /// <summary>Word to a wall screen that numbers moved, as long as its address is valid.</summary>
+    private static async Task<IResult> LiveAsync(string secret, ScreenDesk desk, ChangeFeed feed, HttpContext http)
+    {
+        if (await desk.OpenAsync(secret, http.RequestAborted) is null) return Refusal.NotFound.Problem();
+        var subscription = feed.Subscribe();
+        http.Response.RegisterForDispose(subscription);
+        return TypedResults.ServerSentEvents(MatterApi.NumbersAsync(subscription, async () => await desk.OpenAsync(secret, http.RequestAborted) is not null, http.RequestAborted));
     }
 }

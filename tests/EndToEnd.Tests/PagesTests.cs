@@ -19,10 +19,10 @@ public sealed class PagesTests(Product product)
         [
             ("", ["/sign-in", "/p", "/p?place=330522110225", $"/p/s/{station}", $"/p/d/{deputy}", "/p/q", "/p/open", "/p/suggestions", "/p/deputies"]),
             ("liyang", ["/", "/visits/capture", "/visits/queue", "/visits?view=mine", "/visits/tour", "/visits/tours", "/notices", "/notices/settings", "/account", "/account/second-factor", "/suggestions/new", "/suggestions?view=mine", "/deputies/mine", "/deputies/entries/new", "/deputies/entries?view=mine", "/deputies/activities/mine", "/deputies/courses/mine", "/deputies/reports/mine", "/stations/mine", "/stations/voices?view=mine"]),
-            ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/push", "/push/new", "/no-such-page", "/suggestions?view=triage", "/suggestions/board", "/suggestions/report", "/deputies/entries?view=confirm", "/cockpit", "/cockpit/all", "/cockpit/visits", "/cockpit/list?scenario=visits&step=report", "/map", "/map?q=%E5%92%8C%E5%B9%B3%E9%95%87"]),
+            ("zhoumin", ["/", "/todos", "/visits?view=triage", "/visits?view=running", "/visits/statistics", "/visits/common", "/visits/focus", "/visits/tours", "/visits/campaigns", "/push", "/push/new", "/no-such-page", "/suggestions?view=triage", "/suggestions/board", "/suggestions/report", "/deputies/entries?view=confirm", "/cockpit", "/cockpit/all", "/cockpit/visits", "/cockpit/scenarios", "/cockpit/boards/new?from=all", "/cockpit/list?scenario=visits&step=report", "/map", "/map?q=%E5%92%8C%E5%B9%B3%E9%95%87"]),
             ("chenjianguo", ["/", "/visits?view=handle", "/suggestions?view=handle"]),
             ("luchunyan", ["/stations", "/stations/voices?view=screen", "/stations/voices/new", "/stations/report", "/stations/proposals"]),
-            ("yaoweiping", ["/administration/deadlines", "/stations/settings"]),
+            ("yaoweiping", ["/cockpit/screens", "/administration/deadlines", "/stations/settings"]),
             ("zhangliping", ["/administration/holidays", "/administration/sign-in", "/administration/channels", "/map/tiles"]),
             // What is a table at every size is looked at on a phone and on a desk.
             .. width is 390 or 1440 ? Tables : [],

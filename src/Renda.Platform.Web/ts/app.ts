@@ -16,8 +16,10 @@ import { RegionPicker } from "./elements/region-picker";
 import { SubmitOnce } from "./elements/submit-once";
 import { TakePosition } from "./elements/take-position";
 import { TileSearch } from "./elements/tile-search";
+import { returnToWall } from "./lib/wall";
 
 applyDisplay();
+returnToWall();
 
 const elements: Record<string, CustomElementConstructor> = {
   "desk-order": DeskOrder,

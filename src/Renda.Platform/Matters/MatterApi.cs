@@ -171,6 +171,21 @@ public static class MatterApi
         }
     }
 
+    /// <summary>Word that indicators were counted further, and nothing else, to a screen at which nobody is signed in. A screen that came back is told at once.</summary>
+    /// <param name="subscription">The feed.</param>
+    /// <param name="open">Whether the screen may still listen; asked at each beat and before each word.</param>
+    /// <param name="cancellation">Ends when the screen is gone.</param>
+    public static async IAsyncEnumerable<SseItem<LiveItem>> NumbersAsync(ChangeFeed.Subscription subscription, Func<ValueTask<bool>> open, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        yield return new SseItem<LiveItem>(Nothing, "numbers");
+        await foreach (var news in WithBeats(subscription.Changes, cancellation))
+        {
+            if (news is { OfNumbers: false }) continue;
+            if (!await open()) yield break;
+            yield return new SseItem<LiveItem>(Nothing, news is null ? "beat" : "numbers");
+        }
+    }
+
     /// <summary>Whether duties or notices of the actor may have changed. Of a matter those concerned are its parties; it is not said what changed.</summary>
     private static bool Tells(LiveNews news, Actor actor)
     {

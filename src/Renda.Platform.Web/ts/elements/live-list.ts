@@ -10,11 +10,12 @@ class Feed extends EventTarget {
   /** A connection that stood or was tried is gone; a page that has just opened has lost nothing. */
   lost = false;
 
-  private constructor(private readonly topics: string) { super(); }
+  private constructor(private readonly topics: string, private readonly address: string) { super(); }
 
-  static join(topics: string): Feed {
-    let feed = Feed.open.get(topics);
-    if (!feed) Feed.open.set(topics, feed = new Feed(topics));
+  static join(topics: string, address: string): Feed {
+    const key = `${address} ${topics}`;
+    let feed = Feed.open.get(key);
+    if (!feed) Feed.open.set(key, feed = new Feed(topics, address));
     if (feed.users++ === 0) feed.connect();
     return feed;
   }
@@ -22,11 +23,11 @@ class Feed extends EventTarget {
   leave(): void {
     if (--this.users > 0) return;
     this.source?.close();
-    Feed.open.delete(this.topics);
+    Feed.open.delete(`${this.address} ${this.topics}`);
   }
 
   private connect(): void {
-    const source = new EventSource(`/api/v1/live?topics=${encodeURIComponent(this.topics)}`);
+    const source = new EventSource(`${this.address}?topics=${encodeURIComponent(this.topics)}`);
     this.source = source;
     const changed = (): boolean => this.dispatchEvent(new Event("change"));
     for (const name of new Set(["message", "change", ...this.topics.split(",").map(x => x.trim())])) source.addEventListener(name, changed);
@@ -53,7 +54,7 @@ class Feed extends EventTarget {
 }
 
 /**
- * `<live-list id topics>`: fetches its own inside again when something changes, keeping focus, ticks, unfolded parts and scroll, and marks what is new.
+ * `<live-list id topics [feed]>`: fetches its own inside again when something changes, keeping focus, ticks, unfolded parts and scroll, and marks what is new.
  * `[data-live="id"]` anywhere on the page shows whether the connection stands. Rows are told apart by `data-key` or their first link.
  */
 export class LiveList extends HTMLElement {
@@ -145,7 +146,7 @@ export class LiveList extends HTMLElement {
   private join(): void {
     const topics = this.getAttribute("topics");
     if (!topics || !("EventSource" in globalThis)) return;
-    this.feed = Feed.join(topics);
+    this.feed = Feed.join(topics, this.getAttribute("feed") ?? "/api/v1/live");
     this.feed.addEventListener("change", this.onChange);
     this.feed.addEventListener("state", this.onState);
     this.showState();
