@@ -113,8 +113,8 @@ public sealed record Board(string Code, Words Name, IReadOnlyList<Tile> Tiles)
     /// <summary>Which version of it; 0 for one that came with the product.</summary>
     public int Version { get; init; }
 
-    /// <summary>Whether the last row holds a ticker alone, which then needs no more height than its line.</summary>
-    public bool EndsInTicker => Tiles.Any(t => t.Kind == TileKind.Ticker && t.Row == Tile.Rows) && Tiles.All(t => t.Kind == TileKind.Ticker || t.Row + t.Height <= Tile.Rows);
+    /// <summary>Whether the last row holds a ticker at most, which needs no more height than its line.</summary>
+    public bool EndsLow => Tiles.All(t => t.Kind == TileKind.Ticker && t.Height == 1 || t.Row + t.Height <= Tile.Rows);
 
     /// <summary>Whether the actor may read anything that it counts; what counts nothing tells only what each may see.</summary>
     public bool IsFor(Actor actor) => Tiles.All(t => t.Indicators.Count == 0) || Tiles.SelectMany(t => t.Indicators).Where(i => !i.StartsWith(Tile.Busiest, StringComparison.Ordinal)).Any(i => actor.May(i[..i.IndexOf('.', StringComparison.Ordinal)] + ".read"));

@@ -53,13 +53,12 @@ public enum BoardLight
     Red,
 }
 
-/// <summary>A place of one of the map's layers, on a tile's map.</summary>
+/// <summary>A place or a way of one of the map's layers, on a tile's map.</summary>
 /// <param name="Title">What it is called.</param>
 /// <param name="Href">Where more is told; null for nowhere.</param>
 /// <param name="Layer">Which of the tile's layers it is of, from 0.</param>
-/// <param name="X">Where it stands.</param>
-/// <param name="Y">Where it stands.</param>
-public sealed record Spot(string Title, string? Href, int Layer, double X, double Y);
+/// <param name="Points">Where it stands, or where it leads along.</param>
+public sealed record Spot(string Title, string? Href, int Layer, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>How far a scenario is in use in a place.</summary>
 /// <param name="Name">Its name.</param>
@@ -277,7 +276,7 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         var spots = new List<Spot>();
         foreach (var (layer, i) in layers.Select((l, i) => (l, i)))
             foreach (var feature in await layer.Read(services, actor, new(box.MinY, box.MinX, box.MaxY, box.MaxX), cancellation))
-                if (feature.Points is [var at]) spots.Add(new(feature.Title, feature.Href, i, X(at.Longitude), Y(at.Latitude)));
+                if (feature.Points.Count > 0) spots.Add(new(feature.Title, feature.Href, i, [.. feature.Points.Select(p => (X(p.Longitude), Y(p.Latitude)))]));
         return new(tile)
         {
             Spots = spots, Layers = [.. layers.Select(l => l.Name)],

@@ -58,7 +58,7 @@ public sealed class CockpitModule : RendaModule
     }
 
     /// <inheritdoc />
-    public override void MapRoot(IEndpointRouteBuilder root) => root.MapGet("/wall/{secret:length(32)}/live", LiveAsync).AllowAnonymous().WithTags("Live").ExcludeFromDescription();
+    public override void MapRoot(IEndpointRouteBuilder root) => root.MapGet("/cockpit/wall/{secret:length(32)}/live", LiveAsync).AllowAnonymous().WithTags("Live").ExcludeFromDescription();
 
     /// <summary>Word to a wall screen that numbers moved, as long as its address is valid.</summary>
     private static async Task<IResult> LiveAsync(string secret, ScreenDesk desk, ChangeFeed feed, HttpContext http)

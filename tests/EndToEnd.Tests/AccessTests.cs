@@ -21,7 +21,7 @@ public sealed class AccessTests(Product product)
         "/p/open", "/p/open/stations.csv", "/p/open/stations.geojson", "/p/open/voices.csv", "/p/open/deputies.csv",
         "/open311/v2/discovery.{format:regex(^(json|xml)$)}", "/open311/v2/services.{format:regex(^(json|xml)$)}", "/open311/v2/services/{service}.{format:regex(^(json|xml)$)}", "/open311/v2/requests.{format:regex(^(json|xml)$)}", "/open311/v2/requests/{request}.{format:regex(^(json|xml)$)}", "/open311/v2/tokens/{token}.{format:regex(^(json|xml)$)}", "/open311/v2/{**rest}",
         // A wall screen, by an address that nobody can guess: it reads boards, within the rights of whoever opened it.
-        "/wall/{Secret:length(32)}", "/wall/{secret:length(32)}/live",
+        "/cockpit/wall/{Secret:length(32)}", "/cockpit/wall/{secret:length(32)}/live",
         // Where regions lie, as on any printed map.
         "/api/v1/boundaries", "/api/v1/regions/at",
         "/sign-in", "/sign-in/password", "/sign-in/demo", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-in/code", "/sign-in/phone", "/sign-in/outside", "/sign-in/dingtalk", "/sign-in/dingtalk/back", "/sign-in/dingtalk/enter", "/sign-in/dingtalk/silent", "/dingtalk", "/sign-out", "/sign-on/authorize", "/sign-on/continue", "/sign-on/end", "/sign-on/leave", "/sign-on/refused", "/language/{code}", "/first-administrator", "/set-password", "/calendar/{code:length(32)}.ics", "/not-found", "/sw.js", "/manifest.webmanifest", "/health/live", "/health/ready", "/openapi/{documentName}.json",

@@ -102,7 +102,7 @@ public sealed partial class BoardEditTests(Product product)
         await office.CheckAsync("input[name=boards][value=visits]");
         await office.GetByRole(AriaRole.Button, new() { Name = "开通", Exact = true }).ClickAsync();
         var address = new Uri(await office.GetByLabel("大屏网址").InputValueAsync()).AbsolutePath;
-        Assert.Matches("^/wall/[0-9a-f]{32}$", address);
+        Assert.Matches("^/cockpit/wall/[0-9a-f]{32}$", address);
 
         // Nobody is signed in at it.
         var wall = await product.OpenAsync(1920, 1080);
@@ -111,7 +111,7 @@ public sealed partial class BoardEditTests(Product product)
         await Expect(wall.Locator("[data-live=board].on")).ToBeVisibleAsync();
         Assert.Equal(0, await wall.EvaluateAsync<int>("document.documentElement.scrollHeight - innerHeight"));
         // It leads nowhere but to its own tiles, and tells no names.
-        Assert.Empty(await wall.EvaluateAsync<string[]>("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href')).filter(h => !h.startsWith('/wall/'))"));
+        Assert.Empty(await wall.EvaluateAsync<string[]>("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href')).filter(h => !h.startsWith('/cockpit/wall/'))"));
         Assert.Equal(0, await wall.Locator(".b-ticker-tile").CountAsync());
         var shown = await wall.Locator(".b-figures b").First.InnerTextAsync();
         using (var api = await product.Server.ApiAsync("yaoweiping"))
@@ -130,14 +130,17 @@ public sealed partial class BoardEditTests(Product product)
         await Product.PictureAsync(wall, "wall-1920");
 
         // The address opens nothing else, and no other address opens it.
-        foreach (var path in (string[])["/wall/" + new string('0', 32), address[..^1] + (address[^1] == '0' ? '1' : '0'), address + "x"])
-            Assert.NotEqual(200, (await wall.GotoAsync(path))!.Status);
+        foreach (var path in (string[])["/cockpit/wall/" + new string('0', 32), address[..^1] + (address[^1] == '0' ? '1' : '0'), address + "x"])
+        {
+            await wall.GotoAsync(path);
+            Assert.Equal(0, await wall.Locator(".board").CountAsync());
+        }
         using var nobody = await product.ClientAsync();
-        Assert.Equal(404, (int)(await nobody.GetAsync(new Uri("/wall/" + new string('0', 32) + "/live", UriKind.Relative), Cancellation)).StatusCode);
+        Assert.Equal(404, (int)(await nobody.GetAsync(new Uri("/cockpit/wall/" + new string('0', 32) + "/live", UriKind.Relative), Cancellation)).StatusCode);
 
         // Somebody else's place: neither listed nor ended.
         await using (var city = await OpenAsync("zhoumin"))
-            Assert.Equal(403, (await city.Page.GotoAsync("/cockpit/screens"))!.Status);
+            Assert.Equal(404, (await city.Page.GotoAsync("/cockpit/screens"))!.Status);
         await office.GotoAsync("/cockpit/screens");
         await office.GetByRole(AriaRole.Button, new() { Name = "停用" + name }).ClickAsync();
         await Expect(office.Locator(".b-screen").Filter(new() { HasText = name })).ToContainTextAsync("已停用");

@@ -117,7 +117,7 @@ class BoardTools extends HTMLElement {
 for (const [name, element] of Object.entries({ "board-turn": BoardTurn, "board-age": BoardAge, "board-tools": BoardTools })) if (!customElements.get(name)) customElements.define(name, element);
 
 // A board that is played in turn is a wall: what is opened from it comes back.
-if (document.querySelector("board-turn") && location.pathname.startsWith("/cockpit/")) remember(location.pathname + location.search);
+if (document.querySelector("board-turn") && document.querySelector("[data-wall-leave]")) remember(location.pathname + location.search);
 document.addEventListener("click", event => {
   if ((event.target as Element).closest("[data-wall-leave]")) remember(null);
 });

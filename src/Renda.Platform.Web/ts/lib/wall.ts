@@ -21,7 +21,8 @@ export function returnToWall(): void {
   } catch {
     return;
   }
-  if (!board || location.pathname.startsWith("/cockpit/")) return;
+  // On the wall itself there is nowhere to go back to.
+  if (!board || document.querySelector("[data-wall]")) return;
   const back = board;
   let touched = Date.now();
   let note: HTMLElement | undefined;
