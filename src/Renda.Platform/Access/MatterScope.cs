@@ -80,7 +80,7 @@ public static class MatterScope
             from a in db.Set<Assignment>()
             join m in db.Set<Matter>() on new { Serial = a.MatterSerial, State = a.MatterState, a.Scenario } equals new { m.Serial, m.State, m.Scenario }
             where a.UnitId == unit && a.Beside
-            select m, true, Repeats: true);
+            select m, true);
     }
 
     /// <summary>The matters a person raised, first or by a merged duplicate.</summary>

@@ -180,7 +180,7 @@ public sealed class Assignment
     /// <summary>Order of the matter's arrival, as it stands there.</summary>
     public long MatterSerial { get; internal set; }
 
-    /// <summary>Whether it is another part than that of the matter's present lead.</summary>
+    /// <summary>Whether it is another part than that of the matter's present lead: of several of one unit, the one with the smallest id.</summary>
     public bool Beside { get; internal set; }
 
     internal Assignment Clone() => (Assignment)MemberwiseClone();

@@ -94,7 +94,13 @@ public sealed class MatterFold
     internal void MarkParts()
     {
         foreach (var part in Assignments)
-            (part.Scenario, part.MatterState, part.MatterSerial, part.Beside) = (Matter.Scenario, Matter.State, Matter.Serial, part.Kind != "lead" || part.State == "returned");
+        {
+            // One of a unit's other parts stands for all of them, so that each matter is in its list once.
+            var beside = Other(part) && !Assignments.Any(a => a.UnitId == part.UnitId && a.Id.CompareTo(part.Id) < 0 && Other(a));
+            (part.Scenario, part.MatterState, part.MatterSerial, part.Beside) = (Matter.Scenario, Matter.State, Matter.Serial, beside);
+        }
+
+        static bool Other(Assignment part) => part.Kind != "lead" || part.State == "returned";
     }
 
     private void Apply(Change change, MatterEvent @event)

@@ -26,12 +26,11 @@ public readonly record struct MatterCount(long Count, bool More)
 }
 
 /// <summary>A part of a list.</summary>
-/// <param name="Matters">Its matters, in no order.</param>
+/// <param name="Matters">Its matters, each once, in no order.</param>
 /// <param name="Many">
 /// Whether an index gives them newest first. Otherwise they are few: found by another index, then sorted.
 /// </param>
-/// <param name="Repeats">Whether a matter may be in it more than once.</param>
-public sealed record MatterBranch(IQueryable<Matter> Matters, bool Many, bool Repeats = false)
+public sealed record MatterBranch(IQueryable<Matter> Matters, bool Many)
 {
     /// <summary>The part of it that arrived in some windows of <see cref="MatterSearch"/>, where it is sooner to look among the newest first; else null.</summary>
     internal Func<IReadOnlyList<long>, IQueryable<Matter>>? Within { get; init; }
@@ -43,16 +42,13 @@ public sealed record MatterBranch(IQueryable<Matter> Matters, bool Many, bool Re
     /// <summary>The rows of its newest; after the cursor when there is one.</summary>
     internal IQueryable<Matter> Rows(int limit, long? after)
     {
-        var older = Older(after);
+        var older = after is { } cursor ? Matters.Where(m => m.Serial < cursor) : Matters;
         // A sum has no index: PostgreSQL would walk through a million matters from the newest, looking for the few.
         return (Many ? older.OrderByDescending(m => m.Serial) : older.OrderByDescending(m => m.Serial + 0)).Take(limit);
     }
 
-    /// <summary>The places of its newest in the order of arrival, each once; after the cursor when there is one.</summary>
-    internal IQueryable<long> Serials(int limit, long? after) =>
-        Repeats ? Older(after).Select(m => m.Serial).Distinct().OrderByDescending(s => s).Take(limit) : Rows(limit, after).Select(m => m.Serial);
-
-    private IQueryable<Matter> Older(long? after) => after is { } cursor ? Matters.Where(m => m.Serial < cursor) : Matters;
+    /// <summary>The places of its newest in the order of arrival; after the cursor when there is one.</summary>
+    internal IQueryable<long> Serials(int limit, long? after) => Rows(limit, after).Select(m => m.Serial);
 }
 
 /// <summary>One page of a list, newest first.</summary>
@@ -83,7 +79,7 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
             }
         }
         IQueryable<Matter> rows;
-        if (branches is [{ Repeats: false } only])
+        if (branches is [var only])
         {
             rows = only.Rows(limit + 1, after);
         }
