@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Renda.Cockpit.Briefs;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Modules;
@@ -23,7 +25,11 @@ public sealed class CockpitModule : RendaModule
     public override IReadOnlyList<Permission> Permissions { get; } =
     [
         new(View, new("看驾驶舱", "See the cockpit"), "leader", "office-head", "clerk"),
+        new(BriefDesk.Permission, new("编发工作简报", "Make and issue briefs"), "office-head", "clerk"),
     ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [(BriefDesk.Permission, new("发布工作简报", "issue a brief"))];
 
     /// <inheritdoc />
     public override IReadOnlyList<MenuItem> Menu { get; } =
@@ -36,5 +42,11 @@ public sealed class CockpitModule : RendaModule
     {
         services.AddSingleton<BoardShelf>();
         services.AddSingleton<BoardReader>();
+        services.AddSingleton<BriefReader>();
+        services.AddSingleton<BriefDesk>();
+        services.AddSingleton<BriefDocument>();
     }
+
+    /// <inheritdoc />
+    public override void MapRoot(IEndpointRouteBuilder root) => BriefEndpoints.Map(root);
 }
