@@ -66,7 +66,7 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
         {
             var answer = await values.AskAsync(indicator, question with { By = by }, actor, cancellation);
             var told = await names.NamesAsync(indicator, by, [.. answer.Lines.Select(l => l.Key)], services, cancellation);
-            var name = withScenario ? indicator.Name : indicator.ShortName;
+            var name = withScenario ? Full(indicator).Name : indicator.ShortName;
             var title = by switch { IndicatorBy.Unit => T($"各单位{name}", $"{name} by unit"), IndicatorBy.Category => T($"各类{name}", $"{name} by category"), _ => T($"各地{name}", $"{name} by place") };
             return new($"ranking-{indicator.Code}-{by}".ToLowerInvariant(), title, IndicatorSentences.Most(indicator, [.. answer.Lines.Select(l => (told.GetValueOrDefault(l.Key, l.Key), l.Value))], book.Formula(indicator).Things is null ? null : answer.Total.Value).ToString())
             {

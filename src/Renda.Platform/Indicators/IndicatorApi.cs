@@ -210,7 +210,7 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
         if (beside.Compare is not (null or "" or "year")) return (null, new("form.unknown-choice", new("只能和去年同期比。", "Only the year before can be compared with."), 400, "compare"));
         var (actor, cancellation) = (await http.ActorAsync(), http.RequestAborted);
         var (numbers, names) = (new List<ExploredNumber>(), new Dictionary<string, string>());
-        var cells = new List<(Dictionary<string, decimal?> Value, Dictionary<string, decimal?> Before, Dictionary<string, decimal?> Now)>();
+        var cells = new List<(Dictionary<string, decimal?> Value, Dictionary<string, decimal?> Before, Dictionary<string, decimal?> Now, decimal? Nothing)>();
         foreach (var one in string.IsNullOrEmpty(beside.With) || beside.With == code ? (string[])[code] : [code, beside.With])
         {
             var (read, refusal) = await ReadAsync(one, asked, http);
@@ -219,16 +219,18 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
             var before = beside.Compare == "year" ? await values.AskAsync(read.Indicator, Exploration.YearBefore(question), actor, cancellation) : null;
             var now = question.AsOf is null ? null : await values.AskAsync(read.Indicator, question with { AsOf = null }, actor, cancellation);
             numbers.Add(new(read, before?.Total, now?.Total, await CorrectionAsync(read, actor, cancellation)));
-            cells.Add((Of(read.Answer), Of(before), Of(now)));
+            // What is not among the lines has nothing: none of what is counted, and no rate.
+            cells.Add((Of(read.Answer), Of(before), Of(now), book.Formula(read.Indicator).Value((_, _) => 0)));
             foreach (var (key, name) in await NamesAsync(read.Indicator, question.By, [.. Of(read.Answer).Keys.Union(Of(before).Keys).Union(Of(now).Keys)], http.RequestServices, cancellation)) names.TryAdd(key, name);
         }
         var by = numbers[0].Read.Question.By;
         var overTime = by is IndicatorBy.Day or IndicatorBy.Month;
         // What has nothing this year may have had something in the year before.
         var keys = cells.SelectMany(c => overTime ? c.Value.Keys : c.Value.Keys.Concat(c.Before.Keys).Concat(c.Now.Keys)).Distinct();
-        keys = overTime ? keys.Order(StringComparer.Ordinal) : keys.OrderByDescending(k => cells[0].Value.GetValueOrDefault(k) ?? decimal.MinValue).ThenBy(k => k, StringComparer.Ordinal);
+        keys = overTime ? keys.Order(StringComparer.Ordinal) : keys.OrderByDescending(k => cells[0].Value.GetValueOrDefault(k, cells[0].Nothing) ?? decimal.MinValue).ThenBy(k => k, StringComparer.Ordinal);
         return (new(numbers, [.. keys.Select(key => new ExploredLine(key, by == IndicatorBy.Month ? key[..7] : names.GetValueOrDefault(key, key),
-            [.. cells.Select(c => new ExploredCell(c.Value.GetValueOrDefault(key), Exploration.HasBefore(key, by) ? c.Before.GetValueOrDefault(Exploration.KeyBefore(key, by)) : null, c.Now.GetValueOrDefault(key)))]))]), null);
+            [.. cells.Select((c, n) => new ExploredCell(c.Value.GetValueOrDefault(key, c.Nothing),
+                numbers[n].Before is not null && Exploration.HasBefore(key, by) ? c.Before.GetValueOrDefault(Exploration.KeyBefore(key, by), c.Nothing) : null, numbers[n].Now is not null ? c.Now.GetValueOrDefault(key, c.Nothing) : null))]))]), null);
 
         static Dictionary<string, decimal?> Of(IndicatorAnswer? answer) => answer?.Lines.ToDictionary(l => l.Key, l => l.Value) ?? [];
     }
