@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Deque.AxeCore.Playwright;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
 using DocumentFormat.OpenXml.Wordprocessing;
@@ -25,7 +26,7 @@ public sealed class BriefTests(Product product)
         await page.GotoAsync("/cockpit");
         await page.GetByRole(AriaRole.Link, new() { Name = "代表寻访每月简报" }).Or(page.Locator("a[href='/cockpit/visits/brief']")).First.ClickAsync();
         await Expect(page.Locator("textarea").First).ToBeVisibleAsync();
-        await Product.PictureAsync(page, "brief-draft-1440", whole: true);
+        await LookAsync(page, "brief-draft");
         // Too little is told at its field, and what was typed elsewhere stays.
         var (first, second) = (page.Locator("textarea").First, page.Locator("textarea").Nth(1));
         await first.FillAsync("本月寻访平稳，请各镇继续抓好办理。");
@@ -45,7 +46,7 @@ public sealed class BriefTests(Product product)
         await page.GetByRole(AriaRole.Button, new() { Name = "发布", Exact = true }).ClickAsync();
         await Expect(page.Locator("textarea")).ToHaveCountAsync(0);
         await Expect(page.Locator(".page-head")).ToContainTextAsync($"{Last.Year}年第1期");
-        await Product.PictureAsync(page, "brief-issued-1440", whole: true);
+        await LookAsync(page, "brief-issued");
         var address = new Uri(page.Url).AbsolutePath;
 
         // Leaders of the place and above read it; the document is valid and its figures are the API's.
@@ -75,6 +76,17 @@ public sealed class BriefTests(Product product)
         {
             using var other = await product.Server.ApiAsync(name);
             foreach (var path in (string[])[address, address + ".docx", "/cockpit/visits/brief", "/cockpit/visits/brief.docx"]) Assert.Equal((name, path, status), (name, path, (await other.GetAsync(new Uri(path, UriKind.Relative), Stop)).StatusCode));
+        }
+    }
+
+    private static async Task LookAsync(IPage page, string name)
+    {
+        foreach (var (width, height) in ((int, int)[])[(390, 844), (1440, 900)])
+        {
+            await page.SetViewportSizeAsync(width, height);
+            Assert.Empty((await page.RunAxe()).Violations.Select(v => $"{name} {width}: {v.Id} {v.Nodes[0].Target}"));
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, $"{name} is wider than {width}");
+            await Product.PictureAsync(page, $"{name}-{width}", whole: true);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd.Tests;
@@ -120,7 +121,15 @@ public sealed partial class ExploreTests(Product product)
         Assert.Contains("with=visits.on-time", copied, StringComparison.Ordinal);
         await page.GotoAsync(copied);
         await Expect(page.Locator("figure.ix")).ToHaveCountAsync(2);
-        await Product.PictureAsync(page, "explore-1440", whole: true);
+        foreach (var (width, height) in ((int, int)[])[(390, 844), (1440, 900)])
+        {
+            await page.SetViewportSizeAsync(width, height);
+            Assert.Empty((await page.RunAxe()).Violations.Select(v => $"{width}: {v.Id} {v.Nodes[0].Target}"));
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, $"wider than {width}");
+            // The drawing stays within its place.
+            Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('.ix-line')].every(l => l.querySelector('svg').getBoundingClientRect().height <= l.getBoundingClientRect().height + 1)"));
+            await Product.PictureAsync(page, $"explore-{width}", whole: true);
+        }
     }
 
     private static decimal Number(string text) => decimal.Parse(text.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);

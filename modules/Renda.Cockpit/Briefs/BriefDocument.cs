@@ -55,6 +55,10 @@ public sealed class BriefDocument(DemoMode demo)
         string Moment(DateTime utc) => (utc + ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The title of a brief, e.g. 德清县2026年10月代表寻访情况.</summary>
-    public static string TitleOf(BriefContent content) => content.English ? $"{content.Board} in {content.Place}, {BriefReader.MonthName(content.Month).En}" : $"{content.Place}{BriefReader.MonthName(content.Month).Zh}{content.Board}情况";
+    /// <summary>The title of a brief, e.g. 德清县2026年10月代表寻访情况; of several scenarios it is the work of the congress.</summary>
+    public static string TitleOf(BriefContent content)
+    {
+        var (month, several) = (BriefReader.MonthName(content.Month), content.Scenarios.Count > 1);
+        return content.English ? $"{(several ? "Work of the congress" : content.Board)} in {content.Place}, {month.En}" : $"{content.Place}{month.Zh}{(several ? "人大工作" : content.Board)}情况";
+    }
 }

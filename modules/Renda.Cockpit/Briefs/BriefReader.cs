@@ -90,7 +90,7 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
         async Task<BriefSection> DaysAsync(Indicator indicator)
         {
             var answer = await values.AskAsync(indicator, question with { By = IndicatorBy.Day }, actor, cancellation);
-            return new("days-" + indicator.Code, T("逐日情况", "Day by day"), IndicatorSentences.Course(indicator, [.. answer.Lines.Select(l => (DayName(Day(l.Key)), l.Value))]).ToString());
+            return new("days-" + indicator.Code, T($"逐日{indicator.ShortName}", $"{indicator.ShortName} day by day"), IndicatorSentences.Most(indicator, [.. answer.Lines.Select(l => (DayName(Day(l.Key)).ToString(), l.Value))], book.Formula(indicator).Things is null ? null : answer.Total.Value).ToString());
         }
 
         async Task<BriefSection?> StepsAsync(string scenario)

@@ -85,8 +85,11 @@ public static class IndicatorSentences
         if (told.Count == 1) return new($"{zh}只有 {told[0].When.Zh}有数，{With(indicator, told[0].Value).Zh}。", $"{en}: a figure for {told[0].When.En} only, {With(indicator, told[0].Value).En}.");
         var (high, low, last) = (told.MaxBy(p => p.Value), told.MinBy(p => p.Value), told[^1]);
         if (high.Value == low.Value) return new($"{zh}一直是 {With(indicator, high.Value).Zh}。", $"{en}: {With(indicator, high.Value).En} all the time.");
-        return new($"{zh}最高是 {high.When.Zh}（{With(indicator, high.Value).Zh}），最低是 {low.When.Zh}（{With(indicator, low.Value).Zh}），最近 {last.When.Zh} {With(indicator, last.Value).Zh}。",
-            $"{en}: highest {high.When.En} ({With(indicator, high.Value).En}), lowest {low.When.En} ({With(indicator, low.Value).En}), latest {last.When.En} {With(indicator, last.Value).En}.");
+        // Where several are lowest the first of them is no finding; and the latest is told once.
+        var many = told.Count(p => p.Value == low.Value) > 1;
+        var again = last == high || last.Value == low.Value;
+        return new($"{zh}最高是 {high.When.Zh}（{With(indicator, high.Value).Zh}），最低{(many ? $" {With(indicator, low.Value).Zh}" : $"是 {low.When.Zh}（{With(indicator, low.Value).Zh}）")}{(again ? "" : $"，最近 {last.When.Zh} {With(indicator, last.Value).Zh}")}。",
+            $"{en}: highest {high.When.En} ({With(indicator, high.Value).En}), lowest {(many ? With(indicator, low.Value).En : $"{low.When.En} ({With(indicator, low.Value).En})")}{(again ? "" : $", latest {last.When.En} {With(indicator, last.Value).En}")}.");
     }
 
     private static string Large(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
