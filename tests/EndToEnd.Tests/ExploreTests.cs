@@ -18,7 +18,7 @@ public sealed partial class ExploreTests(Product product)
     {
         var today = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(8));
         var last = new DateOnly(today.Year, today.Month, 1).AddDays(-1);
-        return (last.AddMonths(-11).AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        return (new DateOnly(last.Year, last.Month, 1).AddMonths(-11).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
     }
 
     [Theory]
@@ -37,9 +37,11 @@ public sealed partial class ExploreTests(Product product)
             var page = WebUtility.HtmlDecode(await api.GetStringAsync(new Uri($"/indicators/explore?indicator=visits.raised&with=visits.closed&compare=year&{question}", UriKind.Relative), Stop));
             var told = (await api.GetFromJsonAsync<JsonObject>(new Uri($"/api/v1/indicators/visits.raised?{question}", UriKind.Relative), Stop))!;
             Assert.Equal(told["value"]!.GetValue<decimal>(), Number(Total().Match(page).Groups[1].Value));
+            var lines = told["lines"]!.AsArray();
+            // Of a deputy's own few perhaps none was given to a unit.
+            if (lines.Count == 0 && !page.Contains("<table class=\"table\">", StringComparison.Ordinal)) continue;
             var table = page[page.LastIndexOf("<table class=\"table\">", StringComparison.Ordinal)..];
             var cells = Cell().Matches(table[..table.IndexOf("</table>", StringComparison.Ordinal)]);
-            var lines = told["lines"]!.AsArray();
             // Four of a line: this one and the other, each beside the year before.
             Assert.True(cells.Count >= 4 * lines.Count, $"{by}: {cells.Count} numbers of {lines.Count} lines");
             var wanted = lines.Select(l => l!["value"]!.GetValue<decimal>()).Order();

@@ -125,7 +125,7 @@ public sealed class BriefTests
         await using var b = await BriefWorld.CreateAsync(w);
         await b.OctoberAsync();
         var clerk = Person("clerk", FindingWorld.County);
-        foreach (var (language, words) in ((string, string[])[])[("zh-CN", ["工作简报", "草稿", "德清县", "一、主要数字", "本月收到件数 3 件，上月是 0 件", "近十二个月走势", "数据截至 2026年10月31日"]), ("en", ["Brief", "Draft", "1. Main figures", "Received this month: 3 matters", "The last twelve months", "2026-10-31"])])
+        foreach (var (language, words) in ((string, string[])[])[("zh-CN", ["工作简报", "草稿", "长兴县", "一、主要数字", "本月收到件数 3 件，上月是 0 件", "近十二个月走势", "数据截至 2026年10月31日"]), ("en", ["Brief", "Draft", "1. Main figures", "Received this month: 3 matters", "The last twelve months", "2026-10-31"])])
         {
             var culture = CultureInfo.CurrentUICulture;
             CultureInfo.CurrentUICulture = new CultureInfo(language);
