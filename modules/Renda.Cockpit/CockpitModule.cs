@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Renda.Cockpit.Briefs;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Live;
@@ -37,10 +38,11 @@ public sealed class CockpitModule : RendaModule
         new(View, new("看驾驶舱", "See the cockpit"), "leader", "office-head", "clerk"),
         new(Edit, new("制作驾驶舱", "Make boards"), "office-head", "clerk"),
         new(Screens, new("开通大屏", "Open wall screens"), "office-head"),
+        new(BriefDesk.Permission, new("编发工作简报", "Make and issue briefs"), "office-head", "clerk"),
     ];
 
     /// <inheritdoc />
-    public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [(Screens, new("开通、停用大屏", "open or end a wall screen"))];
+    public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [(Screens, new("开通、停用大屏", "open or end a wall screen")), (BriefDesk.Permission, new("发布工作简报", "issue a brief"))];
 
     /// <inheritdoc />
     public override IReadOnlyList<MenuItem> Menu { get; } =
@@ -55,10 +57,17 @@ public sealed class CockpitModule : RendaModule
         services.AddSingleton<BoardReader>();
         services.AddSingleton<BoardDesk>();
         services.AddSingleton<ScreenDesk>();
+        services.AddSingleton<BriefReader>();
+        services.AddSingleton<BriefDesk>();
+        services.AddSingleton<BriefDocument>();
     }
 
     /// <inheritdoc />
-    public override void MapRoot(IEndpointRouteBuilder root) => root.MapGet("/cockpit/wall/{secret:length(32)}/live", LiveAsync).AllowAnonymous().WithTags("Live").ExcludeFromDescription();
+    public override void MapRoot(IEndpointRouteBuilder root)
+    {
+        root.MapGet("/cockpit/wall/{secret:length(32)}/live", LiveAsync).AllowAnonymous().WithTags("Live").ExcludeFromDescription();
+        BriefEndpoints.Map(root);
+    }
 
     /// <summary>Word to a wall screen that numbers moved, as long as its address is valid.</summary>
     private static async Task<IResult> LiveAsync(string secret, ScreenDesk desk, ChangeFeed feed, HttpContext http)

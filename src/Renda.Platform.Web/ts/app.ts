@@ -1,4 +1,5 @@
 // The small behaviours of every page. Each is a custom element or one listener; pages work without them.
+import { CopyAddress } from "./elements/copy-address";
 import { DeskOrder } from "./elements/desk-order";
 import { DingtalkDoor } from "./elements/dingtalk-door";
 import { DingtalkScan } from "./elements/dingtalk-scan";
@@ -22,6 +23,7 @@ applyDisplay();
 returnToWall();
 
 const elements: Record<string, CustomElementConstructor> = {
+  "copy-address": CopyAddress,
   "desk-order": DeskOrder,
   "dingtalk-door": DingtalkDoor,
   "dingtalk-scan": DingtalkScan,

@@ -22,7 +22,7 @@ public sealed record ExportedDocument(string Name, byte[] Bytes);
 public sealed record DocumentPicture(byte[] Jpeg, string Caption);
 
 /// <summary>A document on A4 (docx), built from top to bottom: headings, texts, tables, pictures side by side, charts.</summary>
-public sealed class DocumentFile : IDisposable
+public sealed partial class DocumentFile : IDisposable
 {
     private const long EmuPerCentimetre = 360_000;
     private const double TextWidth = 16.0;
@@ -115,7 +115,7 @@ public sealed class DocumentFile : IDisposable
     public void Chart(string title, IReadOnlyList<(string Name, long Value)> values)
     {
         if (values.Count == 0) return;
-        var part = _main.AddNewPart<ChartPart>();
+        var part = _main.AddNewPart<ChartPart>($"chart{_main.ChartParts.Count() + 1}");
         using (var xml = new MemoryStream())
         {
             ChartXml(title, values).Save(xml);

@@ -24,8 +24,8 @@ public static class IndicatorApi
         indicators.MapGet("/", ListAsync).WithSummary("The indicators one may ask for");
         indicators.MapGet("/{code}", GetAsync).WithSummary("An indicator's value, broken down as asked, as of any day");
         indicators.MapGet("/{code}/rows", RowsAsync).WithSummary("The matters that it counts or, where it counts none by itself, as a rate, those of one of its measures");
-        indicators.MapGet("/{code}.csv", (string code, [AsParameters] Asked asked, HttpContext http, IndicatorReader reader) => FileAsync(code, asked, false, http, reader)).ExcludeFromDescription();
-        indicators.MapGet("/{code}.xlsx", (string code, [AsParameters] Asked asked, HttpContext http, IndicatorReader reader) => FileAsync(code, asked, true, http, reader)).ExcludeFromDescription();
+        indicators.MapGet("/{code}.csv", (string code, [AsParameters] Asked asked, [AsParameters] Beside beside, HttpContext http, IndicatorReader reader) => FileAsync(code, asked, beside, false, http, reader)).ExcludeFromDescription();
+        indicators.MapGet("/{code}.xlsx", (string code, [AsParameters] Asked asked, [AsParameters] Beside beside, HttpContext http, IndicatorReader reader) => FileAsync(code, asked, beside, true, http, reader)).ExcludeFromDescription();
     }
 
     /// <summary>A question as an address has it.</summary>
@@ -78,6 +78,11 @@ public static class IndicatorApi
         private static Refusal Wrong(string field) => new("form.bad-day", new("日期写成 2026-01-31 这样。", "Write days as 2026-01-31."), 400, field);
     }
 
+    /// <summary>What else is set beside an indicator, as an address has it.</summary>
+    /// <param name="With">Code of a second indicator.</param>
+    /// <param name="Compare"><c>year</c> for the same days of the year before.</param>
+    public readonly record struct Beside([FromQuery(Name = "with")] string? With, [FromQuery(Name = "compare")] string? Compare);
+
     private static async Task<IResult> ListAsync(IndicatorBook book, TimeProvider time, HttpContext http)
     {
         var (actor, today) = (await http.ActorAsync(), ChinaTime.Date(time.GetUtcNow().UtcDateTime));
@@ -112,21 +117,16 @@ public static class IndicatorApi
         return Results.Ok(new { Items = rows.Select(r => new { Matter = r.Fact.Source, r.Number, r.Title, r.State, r.Fact.Day, r.Fact.KnownOn, r.Fact.Division, Unit = r.Fact.UnitId == Guid.Empty ? (Guid?)null : r.Fact.UnitId, r.Fact.Category, r.Fact.Amount }), Next = next });
     }
 
-    private static async Task<IResult> FileAsync(string code, Asked asked, bool sheet, HttpContext http, IndicatorReader reader)
+    private static async Task<IResult> FileAsync(string code, Asked asked, Beside beside, bool sheet, HttpContext http, IndicatorReader reader)
     {
-        var (read, refusal) = await reader.ReadAsync(code, asked, http);
-        if (read is null) return refusal!.Problem();
-        var name = Uri.EscapeDataString($"{read.Indicator.Name.Zh} {read.Question.From:yyyy-MM-dd} {read.Question.To:yyyy-MM-dd}{(sheet ? ".xlsx" : ".csv")}");
+        var (found, refusal) = await reader.ExploreAsync(code, asked, beside, http);
+        if (found is null) return refusal!.Problem();
+        var question = found.Numbers[0].Read.Question;
+        var name = Uri.EscapeDataString($"{string.Join('和', found.Numbers.Select(n => n.Read.Indicator.Name.Zh))} {question.From:yyyy-MM-dd} {question.To:yyyy-MM-dd}{(sheet ? ".xlsx" : ".csv")}");
         http.Response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{name}";
         http.Response.ContentType = sheet ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
         var cancellation = http.RequestAborted;
-        var sums = read.Answer.Total.Sums.Keys.ToList();
-        List<string?[]> rows = [.. (read.Answer.Lines.Count > 0 ? read.Answer.Lines : [read.Answer.Total]).Select(l => (string?[])[l.Key.Length == 0 ? "合计" : read.Names.GetValueOrDefault(l.Key, l.Key), Text(l.Value), .. sums.Select(s => l.Sums[s].ToString(CultureInfo.InvariantCulture))])];
-        if (read.Answer.Lines.Count > 0) rows.Add(["合计", Text(read.Answer.Total.Value), .. sums.Select(s => read.Answer.Total.Sums[s].ToString(CultureInfo.InvariantCulture))]);
-        rows.Add([$"口径（第 {read.Indicator.Version} 版）", read.Indicator.Meaning.Zh]);
-        rows.Add(["期间", $"{read.Question.From:yyyy-MM-dd} 至 {read.Question.To:yyyy-MM-dd}"]);
-        rows.Add(["截至", read.Question.AsOf is { } day ? $"{day:yyyy-MM-dd} 所知" : "现在"]);
-        List<(string, int)> headers = [("", 24), ($"{read.Indicator.Name.Zh}（{read.Indicator.Unit.Zh}）", 24), .. sums.Select(s => (reader.Measure(s).Zh, 18))];
+        var (headers, rows) = Sheet(found, reader);
         if (sheet)
         {
             using var file = await SheetFile.BeginAsync(http.Response.Body, "指标", headers, cancellation);
@@ -141,6 +141,36 @@ public static class IndicatorApi
             await file.EndAsync(cancellation);
         }
         return Results.Empty;
+    }
+
+    /// <summary>What an exploration shows, as headers with widths and rows; below the numbers stands what they mean.</summary>
+    private static (List<(string Header, int Width)> Headers, List<string?[]> Rows) Sheet(Exploration found, IndicatorReader reader)
+    {
+        var question = found.Numbers[0].Read.Question;
+        List<(string, int)> headers = [("", 24)];
+        foreach (var number in found.Numbers)
+        {
+            headers.Add(($"{number.Read.Indicator.Name.Zh}（{number.Read.Indicator.Unit.Zh}）", 24));
+            if (number.Before is not null) headers.Add(("去年同期", 14));
+            if (question.AsOf is not null) headers.Add(("今天再算", 14));
+            headers.AddRange(number.Read.Answer.Total.Sums.Keys.Select(s => (reader.Measure(s).Zh, 18)));
+        }
+        List<string?[]> rows = [.. found.Lines.Select(line => (string?[])[line.Name, .. found.Numbers.SelectMany((n, i) => Cells(n, line.Cells[i], n.Read.Answer.Lines.FirstOrDefault(l => l.Key == line.Key)))])];
+        rows.Add(["合计", .. found.Numbers.SelectMany(n => Cells(n, new(n.Read.Answer.Total.Value, n.Before?.Value, n.Now?.Value), n.Read.Answer.Total))]);
+        foreach (var indicator in found.Numbers.Select(n => n.Read.Indicator)) rows.Add([$"口径（第 {indicator.Version} 版）", indicator.Meaning.Zh]);
+        rows.Add(["期间", $"{question.From:yyyy-MM-dd} 至 {question.To:yyyy-MM-dd}"]);
+        rows.Add(["截至", question.AsOf is { } day ? $"{day:yyyy-MM-dd} 所知" : "现在"]);
+        foreach (var number in found.Numbers)
+            if (number.Correction is { } c) rows.Add(["更正", $"{number.Read.Indicator.Name.Zh}：{c.On:yyyy-MM-dd} 当日所知 {Text(c.Then)}，今天再算 {Text(c.Now)}，更正 {c.Facts} 条，涉及 {c.Matters} 件"]);
+        return (headers, rows);
+
+        IEnumerable<string?> Cells(ExploredNumber number, ExploredCell cell, IndicatorLine? line)
+        {
+            yield return Text(cell.Value);
+            if (number.Before is not null) yield return Text(cell.Before);
+            if (question.AsOf is not null) yield return Text(cell.Now);
+            foreach (var sum in number.Read.Answer.Total.Sums.Keys) yield return (line?.Sums.GetValueOrDefault(sum) ?? 0).ToString(CultureInfo.InvariantCulture);
+        }
 
         static string Text(decimal? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
     }
@@ -172,6 +202,59 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
         if (indicator is null || question is null) return (null, refusal);
         var answer = await values.AskAsync(indicator, question, await http.ActorAsync(), http.RequestAborted);
         return (new(indicator, question, answer, await NamesAsync(indicator, question.By, [.. answer.Lines.Select(l => l.Key)], http.RequestServices, http.RequestAborted)), null);
+    }
+
+    /// <summary>One indicator or two with what stands beside them, or why not.</summary>
+    public async Task<(Exploration? Found, Refusal? Refusal)> ExploreAsync(string code, IndicatorApi.Asked asked, IndicatorApi.Beside beside, HttpContext http)
+    {
+        if (beside.Compare is not (null or "" or "year")) return (null, new("form.unknown-choice", new("只能和去年同期比。", "Only the year before can be compared with."), 400, "compare"));
+        var (actor, cancellation) = (await http.ActorAsync(), http.RequestAborted);
+        var (numbers, names) = (new List<ExploredNumber>(), new Dictionary<string, string>());
+        var cells = new List<(Dictionary<string, decimal?> Value, Dictionary<string, decimal?> Before, Dictionary<string, decimal?> Now, decimal? Nothing)>();
+        foreach (var one in string.IsNullOrEmpty(beside.With) || beside.With == code ? (string[])[code] : [code, beside.With])
+        {
+            var (read, refusal) = await ReadAsync(one, asked, http);
+            if (read is null) return (null, one != code && refusal!.Status == 404 ? new("form.unknown-choice", new("没有这个指标。", "There is no such indicator."), 400, "with") : refusal);
+            var question = read.Question;
+            var before = beside.Compare == "year" ? await values.AskAsync(read.Indicator, Exploration.YearBefore(question), actor, cancellation) : null;
+            var now = question.AsOf is null ? null : await values.AskAsync(read.Indicator, question with { AsOf = null }, actor, cancellation);
+            numbers.Add(new(read, before?.Total, now?.Total, await CorrectionAsync(read, actor, cancellation)));
+            // What is not among the lines has nothing: none of what is counted, and no rate.
+            cells.Add((Of(read.Answer), Of(before), Of(now), book.Formula(read.Indicator).Value((_, _) => 0)));
+            foreach (var (key, name) in await NamesAsync(read.Indicator, question.By, [.. Of(read.Answer).Keys.Union(Of(before).Keys).Union(Of(now).Keys)], http.RequestServices, cancellation)) names.TryAdd(key, name);
+        }
+        var by = numbers[0].Read.Question.By;
+        var overTime = by is IndicatorBy.Day or IndicatorBy.Month;
+        // What has nothing this year may have had something in the year before.
+        var keys = cells.SelectMany(c => overTime ? c.Value.Keys : c.Value.Keys.Concat(c.Before.Keys).Concat(c.Now.Keys)).Distinct();
+        keys = overTime ? keys.Order(StringComparer.Ordinal) : keys.OrderByDescending(k => cells[0].Value.GetValueOrDefault(k, cells[0].Nothing) ?? decimal.MinValue).ThenBy(k => k, StringComparer.Ordinal);
+        return (new(numbers, [.. keys.Select(key => new ExploredLine(key, by == IndicatorBy.Month ? key[..7] : names.GetValueOrDefault(key, key),
+            [.. cells.Select((c, n) => new ExploredCell(c.Value.GetValueOrDefault(key, c.Nothing),
+                numbers[n].Before is not null && Exploration.HasBefore(key, by) ? c.Before.GetValueOrDefault(Exploration.KeyBefore(key, by), c.Nothing) : null, numbers[n].Now is not null ? c.Now.GetValueOrDefault(key, c.Nothing) : null))]))]), null);
+
+        static Dictionary<string, decimal?> Of(IndicatorAnswer? answer) => answer?.Lines.ToDictionary(l => l.Key, l => l.Value) ?? [];
+    }
+
+    private async Task<IndicatorCorrection?> CorrectionAsync(IndicatorReading read, Actor actor, CancellationToken cancellation)
+    {
+        var question = read.Question;
+        var on = question.AsOf ?? question.To;
+        // What happened after the day is news and no correction of what was told on it.
+        var about = question with { By = IndicatorBy.None, To = question.To < on ? question.To : on, AsOf = null };
+        if (on >= ChinaTime.Date(time.GetUtcNow().UtcDateTime) || about.From > about.To) return null;
+        var then = (await values.TotalsAsync([read.Indicator], about with { AsOf = on }, actor, cancellation))[0].Value;
+        var now = (await values.TotalsAsync([read.Indicator], about, actor, cancellation))[0].Value;
+        if (then == now) return null;
+        var (facts, matters) = await values.CorrectedAsync(read.Indicator, about, on, actor, cancellation);
+        return new(on, about.To, then, now, facts, matters);
+    }
+
+    /// <summary>The units and categories that an indicator has anything of within a period and place, by key and name: what can be chosen without meeting nothing.</summary>
+    public async Task<IReadOnlyList<(string Key, string Name)>> ChoicesAsync(Indicator indicator, IndicatorQuestion question, IndicatorBy by, HttpContext http)
+    {
+        var answer = await values.AskAsync(indicator, question with { By = by, Unit = null, Category = null }, await http.ActorAsync(), http.RequestAborted);
+        var names = await NamesAsync(indicator, by, [.. answer.Lines.Select(l => l.Key)], http.RequestServices, http.RequestAborted);
+        return [.. answer.Lines.Select(l => (l.Key, Name: names.GetValueOrDefault(l.Key, l.Key))).OrderBy(l => l.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Name of a measure as it stands in <see cref="IndicatorLine.Sums"/>.</summary>

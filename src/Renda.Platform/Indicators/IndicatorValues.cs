@@ -276,6 +276,26 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         return (rows, page.Count > limit && rows.Count > 0 ? $"{Key(rows[^1].Fact.Day)}_{rows[^1].Fact.Seq}_{rows[^1].Fact.Ordinal}" : null);
     }
 
+    /// <summary>How many lines of the ledger, and of how many matters, an indicator is reckoned from that became known after a day though they are about days until the last of the question.</summary>
+    /// <param name="indicator">The definition.</param>
+    /// <param name="question">The question; its own as-of and what it is broken down by do not matter.</param>
+    /// <param name="after">The day.</param>
+    /// <param name="actor">Who looks.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<(int Facts, int Matters)> CorrectedAsync(Indicator indicator, IndicatorQuestion question, DateOnly after, Actor actor, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var (count, matters) = (0, 0);
+        foreach (var group in book.Formula(indicator).Terms.GroupBy(t => (Scenario: Scenario(t.Measure), t.Stock)))
+        {
+            var from = group.Key.Stock ? DateOnly.MinValue : question.From;
+            var facts = Facts(db, [.. group.Select(t => t.Measure)], question, actor).Where(f => f.Day >= from && f.Day <= question.To && f.KnownOn > after);
+            count += await facts.CountAsync(cancellation);
+            matters += await facts.Select(f => f.Source).Distinct().CountAsync(cancellation);
+        }
+        return (count, matters);
+    }
+
     private static string Key(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Code(long division) => division.ToString("D12", System.Globalization.CultureInfo.InvariantCulture);
