@@ -30,6 +30,9 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
     /// <summary>Changes whenever something was counted further, here or at another node: what was read at one position stays as it is.</summary>
     public long Position => Interlocked.Read(ref _told);
 
+    /// <inheritdoc />
+    protected override Task NextChange => feed.NextChange;
+
     /// <summary>Name of a measure's cursor.</summary>
     public static string Cursor(string measure) => "i/" + measure;
 
