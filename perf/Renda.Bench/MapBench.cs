@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Renda.Map;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
@@ -230,7 +231,8 @@ internal static partial class MapBench
     private static async Task PlansAsync(Product product, Walker walker, IReadOnlyList<(string Name, MapFilter Filter)> filters, Report report)
     {
         var recorder = new ListsBench.Recorder(sorts: false);
-        var tiles = new MapTiles(ListsBench.Factory(product, recorder));
+        using var cache = new MemoryCache(new MemoryCacheOptions());
+        var tiles = new MapTiles(ListsBench.Factory(product, recorder), cache);
         var actor = walker.Asker.Actor;
         var around = RegionDirectory.Huzhou.Surroundings;
         foreach (var (name, filter) in filters)
