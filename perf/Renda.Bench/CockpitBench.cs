@@ -2,7 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
+using Renda.Cockpit;
+using Renda.Cockpit.Data;
+using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
+using Renda.Platform.Persistence;
 
 namespace Renda.Bench;
 
@@ -15,7 +19,7 @@ internal static partial class CockpitBench
     private const long Changxing = 330522000000;
     private const double GoalReading = 25, GoalPage = 1000, GoalSeen = 300;
 
-    private static readonly (string Name, string Path)[] Boards = [("the board over all", "/cockpit/all"), ("the board of visits", "/cockpit/visits")];
+    private static readonly (string Name, string Path)[] Shipped = [("the board over all", "/cockpit/all"), ("the board of visits", "/cockpit/visits")];
 
     public static async Task<int> RunAsync(Options options)
     {
@@ -37,17 +41,20 @@ internal static partial class CockpitBench
         var source = await FindingSource.OpenAsync(product, Changxing);
         var deputy = (await product.TokensAsync(await product.AccountsAsync("deputy", 1)))[0];
         using var http = product.Client();
+        var made = new Dictionary<ListsBench.Asker, string>();
+        foreach (var asker in askers) made[asker] = await MakeAsync(db, asker);
+        IEnumerable<(string Name, string Path)> Boards(ListsBench.Asker asker) => [.. Shipped, ("a board of 30 tiles", "/cockpit/" + made[asker])];
         foreach (var asker in askers)
-            foreach (var (name, path) in Boards)
+            foreach (var (name, path) in Boards(asker))
             {
                 var page = await ListsBench.GetAsync(http, path, asker.Token);
                 report.Add(new($"{name}, {asker.Name}", Tiles().Count(page), "tiles", Note: $"{page.Length / 1024} KB"));
             }
         foreach (var asker in askers)
-            foreach (var board in Boards) await FirstReadingsAsync(http, asker, board, source, deputy, rounds, report);
+            foreach (var board in Boards(asker)) await FirstReadingsAsync(http, asker, board, source, deputy, rounds, report);
         foreach (var clients in (int[])[1, 8])
             foreach (var asker in askers)
-                foreach (var (name, path) in Boards)
+                foreach (var (name, path) in Boards(asker))
                 {
                     await ListsBench.GetAsync(http, path, asker.Token);
                     var done = await Load.RunAsync(clients, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(seconds), _ => ListsBench.GetAsync(http, path, asker.Token));
@@ -60,6 +67,24 @@ internal static partial class CockpitBench
         await WallsAsync(product, http, source, deputy, feeds, rounds, report);
         report.Add(new("memory, most during the run", product.MemoryMb("VmHWM"), "MB", Goal: "<= 700", Holds: product.MemoryMb("VmHWM") <= 700));
         return report.Finish(options);
+    }
+
+    /// <summary>Somebody's own board: all kinds, one small tile beside the other.</summary>
+    private static async Task<string> MakeAsync(RendaDbContext db, ListsBench.Asker asker)
+    {
+        string[] codes = ["visits.raised", "visits.closed", "visits.under-way", "visits.on-time", "visits.satisfied", "visits.days"];
+        TileKind[] kinds = [TileKind.Number, TileKind.Ranking, TileKind.Trend, TileKind.Number, TileKind.Heat, TileKind.Ranking];
+        var tiles = new List<Tile> { new(TileKind.Figures, new("本年", "This year"), 1, 1, 2, 2) { Indicators = codes }, new(TileKind.Areas, new("分布", "By place"), 3, 1, 2, 2) { Indicators = [codes[0]] }, new(TileKind.Funnel, new("到了哪步", "Step by step"), 5, 1, 2, 2) { Scenario = "visits" }, new(TileKind.Ticker, new("正在发生", "Happening now"), 7, 1, 2, 2) { Scenario = "visits" } };
+        for (var i = 0; tiles.Count < 30; i++)
+        {
+            var at = tiles.Count;
+            tiles.Add(new(kinds[i % kinds.Length], new($"第 {at + 1} 块", $"Tile {at + 1}"), at % 6 * 2 + 1, at / 6 * 2 + 1, 2, 2) { Indicators = [codes[(i + i / kinds.Length) % codes.Length]], By = (i / 3 % 3) switch { 0 => IndicatorBy.Region, 1 => IndicatorBy.Category, _ => IndicatorBy.Unit } });
+        }
+        var (id, account) = (Guid.CreateVersion7(), asker.Account);
+        db.Add(new StoredBoard { Id = id, AuthorId = account, Region = asker.Name == "leader" ? Renda.Platform.Demo.DemoCity.Huzhou : Changxing, Reach = BoardReach.Own, Version = 1, Title = "三十块" });
+        db.Add(new BoardVersion { BoardId = id, Version = 1, Title = "三十块", Tiles = Board.Write(tiles), AccountId = account, SavedBy = asker.Name, At = DateTime.UtcNow });
+        await db.SaveChangesAsync();
+        return id.ToString("D");
     }
 
     /// <summary>After each finding, as soon as the feed says that it is counted, one reads the board; another time eight at once.</summary>

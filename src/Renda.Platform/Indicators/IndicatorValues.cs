@@ -66,33 +66,40 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
 {
     private readonly KeptSums _kept = new(cache);
 
+    /// <summary>How far the ledger has come; who asks many questions hands it to each.</summary>
+    public async Task<LedgerState> StateAsync(CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        return await LedgerState.ReadAsync(db, cancellation);
+    }
+
     /// <summary>Answers a question within the actor's scope.</summary>
-    public async Task<IndicatorAnswer> AskAsync(Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    public async Task<IndicatorAnswer> AskAsync(Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation, LedgerState? state = null)
     {
         var formula = book.Formula(indicator);
         var whole = question with { By = IndicatorBy.None };
         await using var db = databases.CreateDbContext();
-        var total = Told(indicator, formula, "", await SumsAsync(db, formula.Terms, whole, actor, cancellation));
-        var lines = question.By == IndicatorBy.None ? [] : await LinesAsync(db, formula, indicator, question, actor, cancellation);
+        state ??= await LedgerState.ReadAsync(db, cancellation);
+        var total = Told(indicator, formula, "", await SumsAsync(db, state, formula.Terms, whole, actor, cancellation));
+        var lines = question.By == IndicatorBy.None ? [] : await LinesAsync(db, state, formula, indicator, question, actor, cancellation);
         // Nobody can know today what becomes known after today.
         var settled = question.To >= ChinaTime.Date(time.GetUtcNow().UtcDateTime) || question.AsOf <= question.To;
-        var then = settled ? total : Told(indicator, formula, "", await SumsAsync(db, formula.Terms, whole with { AsOf = question.To }, actor, cancellation));
-        var (until, _) = await IndicatorLedger.FreshnessAsync(db, [.. formula.Terms.Select(t => t.Measure)], cancellation);
-        return new(total, lines, until, then.Value == total.Value ? null : then);
+        var then = settled ? total : Told(indicator, formula, "", await SumsAsync(db, state, formula.Terms, whole with { AsOf = question.To }, actor, cancellation));
+        return new(total, lines, state.Until(formula.Terms.Select(t => t.Measure)), then.Value == total.Value ? null : then);
     }
 
     /// <summary>The whole of many indicators at once, in their order: their modules are asked once each.</summary>
-    public async Task<IReadOnlyList<IndicatorLine>> TotalsAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    public async Task<IReadOnlyList<IndicatorLine>> TotalsAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, CancellationToken cancellation, LedgerState? state = null)
     {
         var formulas = indicators.Select(book.Formula).ToList();
         await using var db = databases.CreateDbContext();
-        var sums = await SumsAsync(db, [.. formulas.SelectMany(f => f.Terms).Distinct()], question with { By = IndicatorBy.None }, actor, cancellation);
+        var sums = await SumsAsync(db, state ?? await LedgerState.ReadAsync(db, cancellation), [.. formulas.SelectMany(f => f.Terms).Distinct()], question with { By = IndicatorBy.None }, actor, cancellation);
         return [.. indicators.Zip(formulas, (i, f) => Told(i, f, "", sums))];
     }
 
-    private async Task<IReadOnlyList<IndicatorLine>> LinesAsync(RendaDbContext db, Formula formula, Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    private async Task<IReadOnlyList<IndicatorLine>> LinesAsync(RendaDbContext db, LedgerState state, Formula formula, Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
     {
-        var sums = await SumsAsync(db, formula.Terms, question, actor, cancellation);
+        var sums = await SumsAsync(db, state, formula.Terms, question, actor, cancellation);
         var keys = Keys(question, actor, sums.Keys.Select(k => k.Key).ToHashSet());
         if (question.By is IndicatorBy.Day or IndicatorBy.Month) RunOn(formula, keys, sums);
         return [.. keys.Select(key => Told(indicator, formula, key, sums))];
@@ -142,7 +149,7 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         public long Amount { get; set; }
     }
 
-    private async Task<Dictionary<(string Key, string Measure, bool Stock), long>> SumsAsync(RendaDbContext db, IReadOnlyList<(string Measure, bool Stock)> terms, IndicatorQuestion q, Actor actor, CancellationToken cancellation)
+    private async Task<Dictionary<(string Key, string Measure, bool Stock), long>> SumsAsync(RendaDbContext db, LedgerState state, IReadOnlyList<(string Measure, bool Stock)> terms, IndicatorQuestion q, Actor actor, CancellationToken cancellation)
     {
         var sums = new Dictionary<(string, string, bool), long>();
         // What one may see is the same for all measures of a module.
@@ -155,7 +162,7 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
             {
                 var ranges = Ranges(group.Key.Scenario, q, actor);
                 var asked = new KeptSums.Asked(string.Join(' ', measures), cut, stock, q, string.Join(' ', ranges.Order()));
-                told = await _kept.ReadAsync(db, asked, measures, () => AddUpAsync(Cells(db, measures, cut, stock, q, ranges), stock, q, cancellation), c => Counts(c, measures, cut, stock, q, ranges), c => KeyOf(q, stock, c.Day, c.Division, c.Category, c.UnitId), cancellation);
+                told = await _kept.ReadAsync(db, asked, measures, state.Position(measures), () => AddUpAsync(Cells(db, measures, cut, stock, q, ranges), stock, q, cancellation), c => Counts(c, measures, cut, stock, q, ranges), c => KeyOf(q, stock, c.Day, c.Division, c.Category, c.UnitId), cancellation);
             }
             else
             {

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
-using Renda.Platform.Search;
 
 namespace Renda.Platform.Indicators;
 
@@ -25,17 +24,18 @@ internal sealed class KeptSums(IMemoryCache cache)
     /// <param name="db">Where to read.</param>
     /// <param name="asked">The question.</param>
     /// <param name="measures">Ids of the measures.</param>
+    /// <param name="position">How far they have come, see <see cref="LedgerState"/>.</param>
     /// <param name="read">Reads all cells.</param>
     /// <param name="counts">Whether a cell counts.</param>
     /// <param name="key">What it is told by.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<IReadOnlyDictionary<(string Measure, string Key), long>> ReadAsync(
-        RendaDbContext db, Asked asked, string[] measures, Func<Task<Dictionary<(string Measure, string Key), long>>> read, Func<IndicatorCell, bool> counts, Func<IndicatorCell, string> key, CancellationToken cancellation)
+        RendaDbContext db, Asked asked, string[] measures, long? position, Func<Task<Dictionary<(string Measure, string Key), long>>> read, Func<IndicatorCell, bool> counts, Func<IndicatorCell, string> key, CancellationToken cancellation)
     {
-        var position = await PositionAsync(db, measures, cancellation);
-        if (position is { } now && cache.TryGetValue<Kept>(asked, out var kept) && kept!.Position <= now && now - kept.Position <= Far)
+        // Another request may have gone further; what stands far before is another ledger.
+        if (position is { } now && cache.TryGetValue<Kept>(asked, out var kept) && Math.Abs(now - kept!.Position) <= Far)
         {
-            if (kept.Position == now) return kept.Sums;
+            if (kept.Position >= now) return kept.Sums;
             var sums = new Dictionary<(string Measure, string Key), long>(kept.Sums);
             foreach (var cell in (await SinceAsync(db, kept.Position, now, cancellation)).Where(counts)) sums[(cell.Measure, key(cell))] = sums.GetValueOrDefault((cell.Measure, key(cell))) + cell.Amount;
             Keep(asked, new(now, sums));
@@ -43,19 +43,11 @@ internal sealed class KeptSums(IMemoryCache cache)
         }
         var all = await read();
         // Nothing was counted while they were read: then they are as of there.
-        if (position is { } at && await PositionAsync(db, measures, cancellation) == at) Keep(asked, new(at, all));
+        if (position is { } at && (await LedgerState.ReadAsync(db, cancellation)).Position(measures) == at) Keep(asked, new(at, all));
         return all;
     }
 
     private void Keep(Asked asked, Kept kept) => cache.Set(asked, kept, new MemoryCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(10) });
-
-    /// <summary>How far the measures have come; null while they stand apart.</summary>
-    private static async Task<long?> PositionAsync(RendaDbContext db, string[] measures, CancellationToken cancellation)
-    {
-        var names = measures.Select(IndicatorLedger.Cursor).ToArray();
-        var cursors = await db.Set<FeedCursor>().AsNoTracking().Where(c => names.Contains(c.Name)).Select(c => c.Seq).ToListAsync(cancellation);
-        return cursors.Count == names.Length && cursors.Distinct().Count() == 1 ? cursors[0] : null;
-    }
 
     /// <summary>The cells of the lines that came between two positions, of every measure.</summary>
     private async Task<IReadOnlyList<IndicatorCell>> SinceAsync(RendaDbContext db, long from, long to, CancellationToken cancellation)
