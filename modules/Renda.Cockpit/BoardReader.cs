@@ -156,10 +156,11 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         var known = (await book.AllAsync(cancellation)).Where(i => i.From <= today).DistinctBy(i => i.Code).Where(i => book.IsFor(actor, i)).ToDictionary(i => i.Code);
         var place = PlaceOf(actor);
         var year = new IndicatorQuestion(new DateOnly(today.Year, 1, 1), today, Region: place.Code);
+        var state = await values.StateAsync(cancellation);
         // Every number of the board in two questions: of this year, and of the same days of the last.
         List<Indicator> numbers = [.. board.Tiles.Where(t => t.Kind is TileKind.Figures or TileKind.Number).SelectMany(t => t.Indicators).Distinct().Select(known.GetValueOrDefault).OfType<Indicator>()];
-        var now = (await values.TotalsAsync(numbers, year, actor, cancellation)).Zip(numbers).ToDictionary(n => n.Second.Code, n => n.First.Value);
-        var before = (await values.TotalsAsync(numbers, year with { From = year.From.AddYears(-1), To = today.AddYears(-1) }, actor, cancellation)).Zip(numbers).ToDictionary(n => n.Second.Code, n => n.First.Value);
+        var now = (await values.TotalsAsync(numbers, year, actor, cancellation, state)).Zip(numbers).ToDictionary(n => n.Second.Code, n => n.First.Value);
+        var before = (await values.TotalsAsync(numbers, year with { From = year.From.AddYears(-1), To = today.AddYears(-1) }, actor, cancellation, state)).Zip(numbers).ToDictionary(n => n.Second.Code, n => n.First.Value);
 
         var busiest = modules.Where(m => now.GetValueOrDefault(m.Id + ".raised") is not null).MaxBy(m => now[m.Id + ".raised"]);
         var read = new List<TileReading>();
@@ -174,14 +175,14 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
                 TileKind.Number => new(tile)
                 {
                     Figures = [.. of.Take(1).Select(i => new Figure(i, now[i.Code], before[i.Code], PathOf(i, year)))],
-                    Courses = await CoursesAsync([of[0]], year with { From = First(today).AddMonths(-11), By = IndicatorBy.Month }, actor, cancellation),
+                    Courses = await CoursesAsync([of[0]], year with { From = First(today).AddMonths(-11), By = IndicatorBy.Month }, actor, state, cancellation),
                 },
-                TileKind.Lights => new(tile) { Shares = await LightsAsync(tile, of[0], year with { By = tile.By }, actor, cancellation) },
-                TileKind.Scenarios => new(tile) { Uses = await UsesAsync(known, place, year with { From = today.AddDays(-29) }, actor, cancellation) },
-                TileKind.Ranking => new(tile) { Shares = await RankingAsync(of[0], year with { By = tile.By }, tile.Most, actor, cancellation) },
-                TileKind.Areas => await AreasAsync(tile, of[0], year with { By = IndicatorBy.Region }, place, today, actor, cancellation),
-                TileKind.Trend => new(tile) { Courses = await CoursesAsync(of, year with { From = First(today).AddMonths(-11), By = IndicatorBy.Month }, actor, cancellation) },
-                TileKind.Heat => new(tile) { Courses = await CoursesAsync(of, year with { From = today.AddDays(1 - HeatDays), By = IndicatorBy.Day }, actor, cancellation) },
+                TileKind.Lights => new(tile) { Shares = await LightsAsync(tile, of[0], year with { By = tile.By }, actor, state, cancellation) },
+                TileKind.Scenarios => new(tile) { Uses = await UsesAsync(known, place, year with { From = today.AddDays(-29) }, actor, state, cancellation) },
+                TileKind.Ranking => new(tile) { Shares = await RankingAsync(of[0], year with { By = tile.By }, tile.Most, actor, state, cancellation) },
+                TileKind.Areas => await AreasAsync(tile, of[0], year with { By = IndicatorBy.Region }, place, today, actor, state, cancellation),
+                TileKind.Trend => new(tile) { Courses = await CoursesAsync(of, year with { From = First(today).AddMonths(-11), By = IndicatorBy.Month }, actor, state, cancellation) },
+                TileKind.Heat => new(tile) { Courses = await CoursesAsync(of, year with { From = today.AddDays(1 - HeatDays), By = IndicatorBy.Day }, actor, state, cancellation) },
                 TileKind.Funnel => new(tile) { Shares = await StepsAsync(tile.Scenario, place, actor, cancellation) },
                 _ => new(tile) { News = await NewsAsync(tile.Scenario, place, actor, cancellation) },
             });
@@ -189,9 +190,9 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         return read;
     }
 
-    private async Task<IReadOnlyList<Share>> RankingAsync(Indicator indicator, IndicatorQuestion question, int most, Actor actor, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Share>> RankingAsync(Indicator indicator, IndicatorQuestion question, int most, Actor actor, LedgerState state, CancellationToken cancellation)
     {
-        var lines = (await values.AskAsync(indicator, question, actor, cancellation)).Lines.Where(l => l.Value is > 0).OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).Take(most).ToList();
+        var lines = (await values.AskAsync(indicator, question, actor, cancellation, state)).Lines.Where(l => l.Value is > 0).OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).Take(most).ToList();
         return await SharesAsync(indicator, question, lines, cancellation);
     }
 
@@ -207,9 +208,9 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
     }
 
     /// <summary>Those that stand worst first: that is what lights are looked at for.</summary>
-    private async Task<IReadOnlyList<Share>> LightsAsync(Tile tile, Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Share>> LightsAsync(Tile tile, Indicator indicator, IndicatorQuestion question, Actor actor, LedgerState state, CancellationToken cancellation)
     {
-        var lines = (await values.AskAsync(indicator, question, actor, cancellation)).Lines.Where(l => l.Value is not null).ToList();
+        var lines = (await values.AskAsync(indicator, question, actor, cancellation, state)).Lines.Where(l => l.Value is not null).ToList();
         var up = tile.Good > tile.Poor;
         return [.. (await SharesAsync(indicator, question, lines, cancellation)).Select(s => s with { Light = LightOf(s.Value, tile.Good, tile.Poor) }).OrderByDescending(s => s.Light).ThenBy(s => up ? s.Value : -s.Value).ThenBy(s => s.Name, StringComparer.Ordinal).Take(24)];
     }
@@ -220,11 +221,11 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         : value <= good ? BoardLight.Green : value >= poor ? BoardLight.Red : BoardLight.Yellow;
 
     /// <summary>Every scenario that counts matters: who may use it in the place, and whether they do.</summary>
-    private async Task<IReadOnlyList<ScenarioUse>> UsesAsync(Dictionary<string, Indicator> known, Region place, IndicatorQuestion month, Actor actor, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ScenarioUse>> UsesAsync(Dictionary<string, Indicator> known, Region place, IndicatorQuestion month, Actor actor, LedgerState state, CancellationToken cancellation)
     {
         var scenarios = modules.Where(m => known.ContainsKey(m.Id + ".raised")).ToList();
         List<Indicator> raised = [.. scenarios.Select(m => known[m.Id + ".raised"])];
-        var now = await values.TotalsAsync(raised, month, actor, cancellation);
+        var now = await values.TotalsAsync(raised, month, actor, cancellation, state);
         var (rights, area, utc) = (await roles.AllAsync(cancellation), new RegionCode(place.Code), time.GetUtcNow().UtcDateTime);
         await using var db = databases.CreateDbContext();
         var matters = await db.Set<Tally>().AsNoTracking().VisibleTo(actor).In(place.Code).GroupBy(t => t.Scenario).Select(g => new { g.Key, Count = g.Sum(t => t.Matters) }).ToDictionaryAsync(t => t.Key, t => t.Count, cancellation);
@@ -237,28 +238,28 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
             var holders = rights.Values.Where(r => r.Own?.RetiredAt is null && r.Permissions.Contains(scenario.Id + ".read")).Select(r => r.Role.Id).ToList();
             var accounts = await db.Set<Grant>().AsNoTracking().InForce(db, utc).Where(g => holders.Contains(g.Role) && (g.Module == "" || g.Module == scenario.Id)
                 && (g.Region >= area.First && g.Region <= area.Last || g.Region == 0 && db.Set<Organisation>().Any(o => o.Id == g.OrganisationId && o.Region >= area.First && o.Region <= area.Last))).Select(g => g.AccountId).Distinct().CountAsync(cancellation);
-            var lines = (await values.AskAsync(raised[i], month with { By = IndicatorBy.Region }, actor, cancellation)).Lines.Where(l => l.Key != own).ToList();
+            var lines = (await values.AskAsync(raised[i], month with { By = IndicatorBy.Region }, actor, cancellation, state)).Lines.Where(l => l.Key != own).ToList();
             var lately = now[i].Value ?? 0;
             uses.Add(new(scenario.Name.ToString(), $"/cockpit/{scenario.Id}", accounts, matters.GetValueOrDefault(scenario.Id), lately, lines.Count(l => l.Value is > 0), lines.Count, lately > 0 ? BoardLight.Green : accounts > 0 ? BoardLight.Yellow : BoardLight.Red));
         }
         return uses;
     }
 
-    private async Task<IReadOnlyList<Course>> CoursesAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Course>> CoursesAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, LedgerState state, CancellationToken cancellation)
     {
         var courses = new List<Course>();
         foreach (var indicator in indicators)
         {
-            var answer = await values.AskAsync(indicator, question, actor, cancellation);
+            var answer = await values.AskAsync(indicator, question, actor, cancellation, state);
             courses.Add(new(indicator, [.. answer.Lines.Select(l => (DateOnly.ParseExact(l.Key, "yyyy-MM-dd", CultureInfo.InvariantCulture), l.Value))], PathOf(indicator, question)));
         }
         return courses;
     }
 
     /// <summary>The divisions of a place as their boundaries lie today, each with its number.</summary>
-    private async Task<TileReading> AreasAsync(Tile tile, Indicator indicator, IndicatorQuestion question, Region place, DateOnly today, Actor actor, CancellationToken cancellation)
+    private async Task<TileReading> AreasAsync(Tile tile, Indicator indicator, IndicatorQuestion question, Region place, DateOnly today, Actor actor, LedgerState state, CancellationToken cancellation)
     {
-        var lines = (await values.AskAsync(indicator, question, actor, cancellation)).Lines.ToDictionary(l => long.Parse(l.Key, CultureInfo.InvariantCulture), l => l.Value ?? 0);
+        var lines = (await values.AskAsync(indicator, question, actor, cancellation, state)).Lines.ToDictionary(l => long.Parse(l.Key, CultureInfo.InvariantCulture), l => l.Value ?? 0);
         var area = new RegionCode(place.Code);
         await using var db = databases.CreateDbContext();
         var holders = await db.HoldersAsync(today, area.First, area.Last, place.Level + 1, cancellation);

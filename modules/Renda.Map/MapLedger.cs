@@ -2,7 +2,6 @@ using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Renda.Map.Data;
-using Renda.Platform.Calendar;
 using Renda.Platform.Matters;
 using Renda.Platform.Persistence;
 using Renda.Platform.Search;
@@ -10,15 +9,17 @@ using Renda.Platform.Search;
 namespace Renda.Map;
 
 /// <summary>
-/// Keeps the points of matters and the counts by square. On a filled database it goes through the matters once, by their serial,
-/// and from then on follows the events: what stands of a matter is compared with what the row says now, so that doing it twice
+/// Keeps the points of matters and the counts by square. On a filled database, and far behind, it goes through the matters once, by
+/// their serial, and from then on follows the events: what stands of a matter is compared with what the row says now, so that doing it twice
 /// changes nothing.
 /// </summary>
 public sealed class MapLedger(IDbContextFactory<RendaDbContext> databases, DatabaseSettings settings, TimeProvider time, ILogger<MapLedger> log) : EventFollower(Part, time, log)
 {
     // Small enough that whoever takes a matter in on SQLite does not wait for long: one writes at a time.
     private const int Part = 1000;
-    private const string Cursor = "map", Filled = "map/filled";
+    // So many events behind, each matter has several among them: its row is read once.
+    private const long Far = 50 * Part;
+    internal const string Cursor = "map", Filled = "map/filled";
     private static readonly IReadOnlySet<string> Sums = new HashSet<string> { "count", "x", "y" };
 
     /// <inheritdoc />
@@ -34,6 +35,11 @@ public sealed class MapLedger(IDbContextFactory<RendaDbContext> databases, Datab
             return Part;
         }
         var filled = cursors.GetValueOrDefault(Filled, long.MaxValue);
+        if (cursors.ContainsKey(Filled) && filled == long.MaxValue && await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) is { } last && last - from > Far)
+        {
+            await WriteAsync(db, [], [], [(Cursor, from, last), (Filled, filled, 0)], cancellation);
+            return Part;
+        }
         if (filled < long.MaxValue)
         {
             var next = await RowsAsync(db.Set<Matter>().Where(m => m.Serial > filled).OrderBy(m => m.Serial).Take(Part), cancellation);
@@ -90,12 +96,6 @@ public sealed class MapLedger(IDbContextFactory<RendaDbContext> databases, Datab
 
     private sealed record Row(long Serial, string Scenario, long Region, string Category, string State, DateTime SubmittedAt, double? Latitude, double? Longitude)
     {
-        public MapPoint? Point()
-        {
-            if (Latitude is not { } latitude || Longitude is not { } longitude) return null;
-            var (x, y) = Grid.At(latitude, longitude);
-            var day = ChinaTime.Date(SubmittedAt);
-            return new() { Serial = Serial, Scenario = Scenario, Spot = Grid.Weave(x, y), Region = Region, Category = Category, State = State, Month = day.Year * 100 + day.Month };
-        }
+        public MapPoint? Point() => MapPoint.Of(Serial, Scenario, Region, Category, State, SubmittedAt, Latitude, Longitude);
     }
 }

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Modules;
+using Renda.Platform.Persistence;
 
 namespace Renda.Map;
 
@@ -47,6 +49,10 @@ public sealed class MapModule : RendaModule
     /// <inheritdoc />
     public override void AddServices(IServiceCollection services) =>
         services.AddSingleton<MapTiles>().AddSingleton<TileSources>().AddSingleton<MapLedger>().AddHostedService(p => p.GetRequiredService<MapLedger>());
+
+    /// <inheritdoc />
+    public override async ValueTask<IReadOnlyList<string>> VerifyAsync(IServiceProvider services, CancellationToken cancellation) =>
+        await MapRecount.RunAsync(services.GetRequiredService<IDbContextFactory<RendaDbContext>>(), cancellation);
 
     /// <inheritdoc />
     public override void MapApi(IEndpointRouteBuilder api) => Renda.Map.MapApi.Map(api);

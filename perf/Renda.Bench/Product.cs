@@ -6,9 +6,17 @@ using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
+using Renda.Cockpit;
+using Renda.Deputies;
+using Renda.Map;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Matters;
+using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
+using Renda.Platform.Search;
+using Renda.Stations;
+using Renda.Suggestions;
 using Renda.Visits;
 
 namespace Renda.Bench;
@@ -16,6 +24,12 @@ namespace Renda.Bench;
 /// <summary>The product as a process of its own, on a data folder and a database that are this run's alone.</summary>
 internal sealed class Product : IAsyncDisposable
 {
+    /// <summary>The scenarios whose tables and rights a bench meets.</summary>
+    public static IReadOnlyList<RendaModule> Modules { get; } = [new VisitsModule(), new StationsModule(), new DeputiesModule(), new SuggestionsModule(), new MapModule(), new CockpitModule()];
+
+    /// <summary>Their tables.</summary>
+    public static ModelAssemblies Model { get; } = new([.. Modules.Select(m => m.GetType().Assembly)]);
+
     private readonly string? _server;
     private readonly string? _ownDatabase;
     private readonly bool _ownFolder;
@@ -131,7 +145,25 @@ internal sealed class Product : IAsyncDisposable
         var options = new DbContextOptionsBuilder<RendaDbContext>();
         Database.Configure(options);
         if (interceptors.Length > 0) options.AddInterceptors(interceptors);
-        return new RendaDbContext(options.Options, new ModelAssemblies([typeof(VisitsModule).Assembly, typeof(Renda.Stations.StationsModule).Assembly, typeof(Renda.Deputies.DeputiesModule).Assembly]));
+        return new RendaDbContext(options.Options, Model);
+    }
+
+    /// <summary>Waits until whatever follows the events has caught up; before that, a figure would be of this work too.</summary>
+    public static async Task FollowedAsync(RendaDbContext db)
+    {
+        var (watch, told) = (Stopwatch.StartNew(), 0.0);
+        while (true)
+        {
+            var newest = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq) ?? 0;
+            var cursors = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name == "search" || c.Name.StartsWith("map") || c.Name.StartsWith("i/")).ToDictionaryAsync(c => c.Name, c => c.Seq);
+            if (cursors.ContainsKey("search") && cursors.ContainsKey("map") && cursors.Keys.Any(k => k.StartsWith("i/", StringComparison.Ordinal)) && cursors.Values.All(s => s >= newest)) return;
+            if (watch.Elapsed.TotalSeconds >= told)
+            {
+                Report.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"  {watch.Elapsed.TotalSeconds:0} s: of {newest} events search has {cursors.GetValueOrDefault("search")}, the map {cursors.GetValueOrDefault("map")} (its rows {cursors.GetValueOrDefault("map/filled")}), the indicators {cursors.Where(c => c.Key.StartsWith("i/", StringComparison.Ordinal)).Select(c => c.Value).DefaultIfEmpty().Min()}"));
+                told += 30;
+            }
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
     }
 
     /// <summary>Bearer tokens of accounts, made as <c>renda token</c> makes them, without a process for each.</summary>

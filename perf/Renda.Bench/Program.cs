@@ -11,6 +11,8 @@ try
         ("bench", "inbox") => await ListsBench.RunAsync(options, "inbox"),
         ("bench", "search") => await ListsBench.RunAsync(options, "search"),
         ("bench", "portal") => await PortalBench.RunAsync(options),
+        ("bench", "map") => await MapBench.RunAsync(options),
+        ("bench", "cockpit") => await CockpitBench.RunAsync(options),
         ("bench", "import") => await ImportBench.RunAsync(options),
         ("drill", "kill") => await KillDrill.RunAsync(options),
         ("seed", _) => await Seeding.RunAsync(options),
@@ -38,6 +40,8 @@ static int Usage()
         bench lists [--matters N] [--seconds N] [--data DIR] [--as clerk|unit|deputy|leader] [--curve]
         bench inbox, bench search: of lists, only the questions of that name
         bench portal [--seconds N]
+        bench map [--matters N] [--seconds N] [--data DIR] [--as clerk|unit|deputy|leader]
+        bench cockpit [--matters N] [--seconds N] [--data DIR] [--feeds N] [--rounds N]
         bench import [--people N] [--seconds N]
         drill kill [--rounds N]
         seed --matters N --data DIR

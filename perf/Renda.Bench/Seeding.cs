@@ -90,8 +90,8 @@ internal static class Seeding
         public static async Task<Source> ReadAsync(RendaDbContext db)
         {
             var demo = await db.Set<RunningNumber>().Where(n => n.Name == "demo/visits").Select(n => n.Value).FirstAsync();
-            // Other scenarios took serials in between.
-            var matters = await db.Set<Matter>().AsNoTracking().Where(m => m.Scenario == "visits" && m.Serial <= demo).OrderBy(m => m.Serial).ToListAsync();
+            // Other scenarios' demos stand between them.
+            var matters = await db.Set<Matter>().AsNoTracking().Where(m => m.Scenario == "visits").OrderBy(m => m.Serial).Take((int)demo).ToListAsync();
             var ids = matters.Select(m => m.Id).ToHashSet();
             var idList = ids.ToList();
             var events = (await db.Set<MatterEvent>().AsNoTracking().Where(e => idList.Contains(e.MatterId)).ToListAsync()).ToLookup(e => e.MatterId);

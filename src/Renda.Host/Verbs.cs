@@ -5,6 +5,7 @@ using Renda.Platform.Accounts;
 using Renda.Platform.Audit;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
+using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
 
 namespace Renda.Host;
@@ -107,6 +108,7 @@ internal static class Verbs
     private static async Task<int> VerifyAsync(IServiceProvider services)
     {
         var result = await services.GetRequiredService<Verification>().RunAsync(CancellationToken.None);
+        foreach (var module in services.GetRequiredService<IReadOnlyList<RendaModule>>()) result.Faults.AddRange(await module.VerifyAsync(services, CancellationToken.None));
         await foreach (var fault in services.GetRequiredService<MediaService>().VerifyAllAsync()) result.Faults.Add($"media {fault.Sha256}: {fault.Problem.En}");
         result.Faults.AddRange(await services.GetRequiredService<AuditLog>().VerifyAsync(CancellationToken.None));
         result.Faults.AddRange(await services.GetRequiredService<AuditCheckpoints>().VerifyAsync(CancellationToken.None));

@@ -84,6 +84,27 @@ public sealed class MapTests(Product product)
     }
 
     [Fact]
+    public async Task What_comes_in_shows_itself_and_the_place_and_the_open_card_stay()
+    {
+        Assert.SkipWhen(product.Address.Length == 0, "Chromium is not installed");
+        await product.ReportAsync("地图上先有的一件：" + Guid.NewGuid().ToString("N")[..6]);
+        var page = await product.OpenAsync();
+        await Product.SignInAsync(page, "zhoumin");
+        // Where findings of these tests lie, as near as it goes.
+        await page.GotoAsync("/map?lat=30.8138&lon=119.8967&z=18");
+        await Expect(page.Locator("[data-following].on")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.Locator(".dm-dot").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await page.Locator(".dm-dot").First.ClickAsync(new() { Force = true });
+        await Expect(page.Locator(".dm-card a.btn.primary")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        var (card, dots, address) = (await page.Locator(".dm-card h2").InnerTextAsync(), await page.Locator(".dm-dot").CountAsync(), page.Url);
+        await product.ReportAsync("地图上新来的一件：" + Guid.NewGuid().ToString("N")[..6]);
+        await Expect(page.Locator("#dm-list .dm-newest a").Filter(new() { HasText = "地图上新来的一件" }).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.Locator(".dm-dot")).Not.ToHaveCountAsync(dots, new() { Timeout = 30_000 });
+        Assert.Equal(card, await page.Locator(".dm-card h2").InnerTextAsync());
+        Assert.Equal(address, page.Url);
+    }
+
+    [Fact]
     public async Task Without_script_the_map_is_its_list()
     {
         Assert.SkipWhen(product.Address.Length == 0, "Chromium is not installed");

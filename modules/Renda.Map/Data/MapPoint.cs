@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Renda.Platform.Calendar;
 using Renda.Platform.Search;
 
 namespace Renda.Map.Data;
@@ -28,6 +29,15 @@ public sealed class MapPoint
 
     /// <summary>Month in China in which it arrived, e.g. 202611.</summary>
     public int Month { get; set; }
+
+    /// <summary>What there is of a matter; null where it has no place.</summary>
+    internal static MapPoint? Of(long serial, string scenario, long region, string category, string state, DateTime submittedAt, double? latitude, double? longitude)
+    {
+        if (latitude is not { } north || longitude is not { } east) return null;
+        var (x, y) = Grid.At(north, east);
+        var day = ChinaTime.Date(submittedAt);
+        return new() { Serial = serial, Scenario = scenario, Spot = Grid.Weave(x, y), Region = region, Category = category, State = state, Month = day.Year * 100 + day.Month };
+    }
 
     /// <summary>Whether another row says the same of the same matter.</summary>
     internal bool Same(MapPoint other) => (Scenario, Spot, Region, Category, State, Month) == (other.Scenario, other.Spot, other.Region, other.Category, other.State, other.Month);

@@ -28,6 +28,9 @@ class DeputyMap extends HTMLElement {
   private playing: ReturnType<typeof setInterval> | undefined;
   private asked = new AbortController();
   private resized: ResizeObserver | undefined;
+  private feed: EventSource | undefined;
+  private coming: ReturnType<typeof setTimeout> | undefined;
+  private movedAt = 0;
 
   connectedCallback(): void {
     const stage = this.find<HTMLElement>(".dm-stage");
@@ -58,13 +61,55 @@ class DeputyMap extends HTMLElement {
     this.resized.observe(stage);
     this.draw();
     void this.list();
+    this.follow();
   }
 
   disconnectedCallback(): void {
+    this.feed?.close();
+    clearTimeout(this.coming);
     clearInterval(this.playing);
     this.asked.abort();
     this.resized?.disconnect();
     this.map.remove();
+  }
+
+  /** What comes in or moves on shows itself: the marks and the list are asked for again, the place that is looked at and the open card stay. */
+  private follow(): void {
+    if (!("EventSource" in globalThis)) return;
+    const sign = this.find<HTMLElement>("[data-following]");
+    const feed = this.feed = new EventSource("/api/v1/live?topics=matters");
+    let lost = false;
+    const state = (on: boolean): void => {
+      sign.className = `live ${on ? "on" : "off"}`;
+      sign.textContent = on ? t("实时更新", "Live") : t("连接中断，正在重连", "Connection lost, trying again");
+    };
+    feed.addEventListener("open", () => {
+      state(true);
+      if (lost) this.moved();
+      lost = false;
+    });
+    feed.addEventListener("change", () => this.moved());
+    feed.addEventListener("error", () => {
+      state(false);
+      lost = true;
+      // The browser reconnects by itself, except after an answer that is not a stream.
+      if (feed.readyState === EventSource.CLOSED) setTimeout(() => { if (this.isConnected && this.feed === feed) this.follow(); }, 10_000);
+    });
+  }
+
+  /** The squares follow a change by a second at most; of changes that follow closely several are shown together, and of what nobody looks at none. */
+  private moved(): void {
+    this.coming ??= setTimeout(() => {
+      if (document.hidden) {
+        document.addEventListener("visibilitychange", () => { this.coming = undefined; this.moved(); }, { once: true });
+        return;
+      }
+      [this.coming, this.movedAt] = [undefined, Date.now()];
+      this.tiles.forget();
+      void this.drawMatters(this.round);
+      // Nothing is pulled from under a hand or a reader.
+      if (!this.find("#dm-list").contains(document.activeElement)) void this.list();
+    }, Date.now() - this.movedAt > 10_000 ? 1_200 : 5_000);
   }
 
   /** Where to look first: what the address says, the place that was searched for, or all that one looks after. */

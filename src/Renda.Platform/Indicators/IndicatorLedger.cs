@@ -30,23 +30,11 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
     /// <summary>Changes whenever something was counted further, here or at another node: what was read at one position stays as it is.</summary>
     public long Position => Interlocked.Read(ref _told);
 
+    /// <inheritdoc />
+    protected override Task NextChange => feed.NextChange;
+
     /// <summary>Name of a measure's cursor.</summary>
     public static string Cursor(string measure) => "i/" + measure;
-
-    /// <summary>How far the measures have come, and whether something waits.</summary>
-    /// <param name="db">Where to read.</param>
-    /// <param name="measures">Ids of those asked for.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The moment (UTC) up to which everything is counted, null for now; and how many events wait.</returns>
-    public static async Task<(DateTime? Until, long Waiting)> FreshnessAsync(RendaDbContext db, IReadOnlyList<string> measures, CancellationToken cancellation)
-    {
-        var names = measures.Select(Cursor).ToList();
-        var cursors = await db.Set<FeedCursor>().AsNoTracking().Where(c => names.Contains(c.Name)).Select(c => c.Seq).ToListAsync(cancellation);
-        var from = cursors.Count < names.Distinct().Count() ? 0 : cursors.Count == 0 ? long.MaxValue : cursors.Min();
-        var last = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) ?? 0;
-        if (from >= last) return (null, 0);
-        return (await db.Set<MatterEvent>().AsNoTracking().Where(e => e.Seq <= from).OrderByDescending(e => e.Seq).Select(e => (DateTime?)e.At).FirstOrDefaultAsync(cancellation) ?? DateTime.UnixEpoch, last - from);
-    }
 
     /// <inheritdoc />
     public override async Task<int> CatchUpAsync(CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
 using Renda.Platform.Matters;
@@ -61,35 +62,44 @@ public sealed record IndicatorAnswer(IndicatorLine Total, IReadOnlyList<Indicato
 public sealed record IndicatorRow(IndicatorFact Fact, string Number, string Title, string State);
 
 /// <summary>Reckons indicators within what somebody may see, as of any day.</summary>
-public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, RegionDirectory regions, TimeProvider time)
+public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, RegionDirectory regions, IMemoryCache cache, TimeProvider time)
 {
+    private readonly KeptSums _kept = new(cache);
+
+    /// <summary>How far the ledger has come; who asks many questions hands it to each.</summary>
+    public async Task<LedgerState> StateAsync(CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        return await LedgerState.ReadAsync(db, cancellation);
+    }
+
     /// <summary>Answers a question within the actor's scope.</summary>
-    public async Task<IndicatorAnswer> AskAsync(Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    public async Task<IndicatorAnswer> AskAsync(Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation, LedgerState? state = null)
     {
         var formula = book.Formula(indicator);
         var whole = question with { By = IndicatorBy.None };
         await using var db = databases.CreateDbContext();
-        var total = Told(indicator, formula, "", await SumsAsync(db, formula.Terms, whole, actor, cancellation));
-        var lines = question.By == IndicatorBy.None ? [] : await LinesAsync(db, formula, indicator, question, actor, cancellation);
+        state ??= await LedgerState.ReadAsync(db, cancellation);
+        var total = Told(indicator, formula, "", await SumsAsync(db, state, formula.Terms, whole, actor, cancellation));
+        var lines = question.By == IndicatorBy.None ? [] : await LinesAsync(db, state, formula, indicator, question, actor, cancellation);
         // Nobody can know today what becomes known after today.
         var settled = question.To >= ChinaTime.Date(time.GetUtcNow().UtcDateTime) || question.AsOf <= question.To;
-        var then = settled ? total : Told(indicator, formula, "", await SumsAsync(db, formula.Terms, whole with { AsOf = question.To }, actor, cancellation));
-        var (until, _) = await IndicatorLedger.FreshnessAsync(db, [.. formula.Terms.Select(t => t.Measure)], cancellation);
-        return new(total, lines, until, then.Value == total.Value ? null : then);
+        var then = settled ? total : Told(indicator, formula, "", await SumsAsync(db, state, formula.Terms, whole with { AsOf = question.To }, actor, cancellation));
+        return new(total, lines, state.Until(formula.Terms.Select(t => t.Measure)), then.Value == total.Value ? null : then);
     }
 
     /// <summary>The whole of many indicators at once, in their order: their modules are asked once each.</summary>
-    public async Task<IReadOnlyList<IndicatorLine>> TotalsAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    public async Task<IReadOnlyList<IndicatorLine>> TotalsAsync(IReadOnlyList<Indicator> indicators, IndicatorQuestion question, Actor actor, CancellationToken cancellation, LedgerState? state = null)
     {
         var formulas = indicators.Select(book.Formula).ToList();
         await using var db = databases.CreateDbContext();
-        var sums = await SumsAsync(db, [.. formulas.SelectMany(f => f.Terms).Distinct()], question with { By = IndicatorBy.None }, actor, cancellation);
+        var sums = await SumsAsync(db, state ?? await LedgerState.ReadAsync(db, cancellation), [.. formulas.SelectMany(f => f.Terms).Distinct()], question with { By = IndicatorBy.None }, actor, cancellation);
         return [.. indicators.Zip(formulas, (i, f) => Told(i, f, "", sums))];
     }
 
-    private async Task<IReadOnlyList<IndicatorLine>> LinesAsync(RendaDbContext db, Formula formula, Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
+    private async Task<IReadOnlyList<IndicatorLine>> LinesAsync(RendaDbContext db, LedgerState state, Formula formula, Indicator indicator, IndicatorQuestion question, Actor actor, CancellationToken cancellation)
     {
-        var sums = await SumsAsync(db, formula.Terms, question, actor, cancellation);
+        var sums = await SumsAsync(db, state, formula.Terms, question, actor, cancellation);
         var keys = Keys(question, actor, sums.Keys.Select(k => k.Key).ToHashSet());
         if (question.By is IndicatorBy.Day or IndicatorBy.Month) RunOn(formula, keys, sums);
         return [.. keys.Select(key => Told(indicator, formula, key, sums))];
@@ -139,44 +149,78 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         public long Amount { get; set; }
     }
 
-    private static async Task<Dictionary<(string Key, string Measure, bool Stock), long>> SumsAsync(RendaDbContext db, IReadOnlyList<(string Measure, bool Stock)> terms, IndicatorQuestion q, Actor actor, CancellationToken cancellation)
+    private async Task<Dictionary<(string Key, string Measure, bool Stock), long>> SumsAsync(RendaDbContext db, LedgerState state, IReadOnlyList<(string Measure, bool Stock)> terms, IndicatorQuestion q, Actor actor, CancellationToken cancellation)
     {
         var sums = new Dictionary<(string, string, bool), long>();
         // What one may see is the same for all measures of a module.
         foreach (var group in terms.GroupBy(t => (Scenario: Scenario(t.Measure), t.Stock)))
         {
-            var parts = Parts(db, [.. group.Select(t => t.Measure)], group.Key.Stock, q, actor);
-            var told = q.By switch
+            string[] measures = [.. group.Select(t => t.Measure).Distinct().Order(StringComparer.Ordinal)];
+            var stock = group.Key.Stock;
+            IReadOnlyDictionary<(string Measure, string Key), long> told;
+            if (Cut(group.Key.Scenario, q, actor) is { } cut)
             {
-                IndicatorBy.Day or IndicatorBy.Month => (await parts.GroupBy(p => new { p.Measure, p.Day }).Select(g => new { g.Key.Measure, g.Key.Day, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: When(q, group.Key.Stock, g.Day), g.Sum)),
-                IndicatorBy.Region => (await parts.GroupBy(p => new { p.Measure, p.Division }).Select(g => new { g.Key.Measure, g.Key.Division, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: Code(Below(g.Division, q.Region)), g.Sum)),
-                IndicatorBy.Category => (await parts.GroupBy(p => new { p.Measure, p.Category }).Select(g => new { g.Key.Measure, g.Key.Category, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: g.Category, g.Sum)),
-                IndicatorBy.Unit => (await parts.GroupBy(p => new { p.Measure, p.UnitId }).Select(g => new { g.Key.Measure, g.Key.UnitId, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: g.UnitId == Guid.Empty ? "" : g.UnitId.ToString(), g.Sum)),
-                _ => (await parts.GroupBy(p => p.Measure).Select(g => new { Measure = g.Key, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: "", g.Sum)),
-            };
-            foreach (var (measure, key, sum) in told.Where(t => t.Sum != 0)) sums[(key, measure, group.Key.Stock)] = sums.GetValueOrDefault((key, measure, group.Key.Stock)) + sum;
+                var ranges = Ranges(group.Key.Scenario, q, actor);
+                var asked = new KeptSums.Asked(string.Join(' ', measures), cut, stock, q, string.Join(' ', ranges.Order()));
+                told = await _kept.ReadAsync(db, asked, measures, state.Position(measures), () => AddUpAsync(Cells(db, measures, cut, stock, q, ranges), stock, q, cancellation), c => Counts(c, measures, cut, stock, q, ranges), c => KeyOf(q, stock, c.Day, c.Division, c.Category, c.UnitId), cancellation);
+            }
+            else
+            {
+                told = await AddUpAsync(Lines(db, measures, stock, q, actor), stock, q, cancellation);
+            }
+            foreach (var ((measure, key), sum) in told.Where(t => t.Value != 0)) sums[(key, measure, stock)] = sum;
         }
         return sums;
     }
 
-    /// <summary>What is added up: cells where a cut has the answer, else facts.</summary>
-    private static IQueryable<Part> Parts(RendaDbContext db, string[] measures, bool stock, IndicatorQuestion q, Actor actor)
+    private static async Task<Dictionary<(string Measure, string Key), long>> AddUpAsync(IQueryable<Part> parts, bool stock, IndicatorQuestion q, CancellationToken cancellation)
+    {
+        var rows = q.By switch
+        {
+            IndicatorBy.Day or IndicatorBy.Month => (await parts.GroupBy(p => new { p.Measure, p.Day }).Select(g => new { g.Key.Measure, g.Key.Day, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: KeyOf(q, stock, g.Day, 0, "", Guid.Empty), g.Sum)),
+            IndicatorBy.Region => (await parts.GroupBy(p => new { p.Measure, p.Division }).Select(g => new { g.Key.Measure, g.Key.Division, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: KeyOf(q, stock, default, g.Division, "", Guid.Empty), g.Sum)),
+            IndicatorBy.Category => (await parts.GroupBy(p => new { p.Measure, p.Category }).Select(g => new { g.Key.Measure, g.Key.Category, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: KeyOf(q, stock, default, 0, g.Category, Guid.Empty), g.Sum)),
+            IndicatorBy.Unit => (await parts.GroupBy(p => new { p.Measure, p.UnitId }).Select(g => new { g.Key.Measure, g.Key.UnitId, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: KeyOf(q, stock, default, 0, "", g.UnitId), g.Sum)),
+            _ => (await parts.GroupBy(p => p.Measure).Select(g => new { Measure = g.Key, Sum = g.Sum(p => p.Amount) }).ToListAsync(cancellation)).Select(g => (g.Measure, Key: "", g.Sum)),
+        };
+        var sums = new Dictionary<(string Measure, string Key), long>();
+        foreach (var (measure, key, sum) in rows) sums[(measure, key)] = sums.GetValueOrDefault((measure, key)) + sum;
+        return sums;
+    }
+
+    /// <summary>What a cell or a line is told by.</summary>
+    private static string KeyOf(IndicatorQuestion q, bool stock, DateOnly day, long division, string category, Guid unit) => q.By switch
+    {
+        IndicatorBy.Day or IndicatorBy.Month => When(q, stock, day),
+        IndicatorBy.Region => Code(Below(division, q.Region)),
+        IndicatorBy.Category => category,
+        IndicatorBy.Unit => unit == Guid.Empty ? "" : unit.ToString(),
+        _ => "",
+    };
+
+    private static IQueryable<Part> Lines(RendaDbContext db, string[] measures, bool stock, IndicatorQuestion q, Actor actor)
     {
         var (known, from) = (q.AsOf ?? DateOnly.MaxValue, stock ? DateOnly.MinValue : q.From);
-        var scenario = Scenario(measures[0]);
-        if (Cut(scenario, q, actor) is not { } cut)
-        {
-            return Facts(db, measures, q, actor).Where(f => f.Day >= from && f.Day <= q.To && f.KnownOn <= known)
-                .Select(f => new Part { Measure = f.Measure, Day = f.Day, Division = f.Division, UnitId = f.UnitId, Category = f.Category, Amount = f.Amount });
-        }
-        var cells = db.Set<IndicatorCell>().AsNoTracking().Where(c => measures.Contains(c.Measure) && c.Cut == cut && c.Day >= from && c.Day <= q.To && c.KnownOn <= known);
+        return Facts(db, measures, q, actor).Where(f => f.Day >= from && f.Day <= q.To && f.KnownOn <= known)
+            .Select(f => new Part { Measure = f.Measure, Day = f.Day, Division = f.Division, UnitId = f.UnitId, Category = f.Category, Amount = f.Amount });
+    }
+
+    private static IQueryable<Part> Cells(RendaDbContext db, string[] measures, IndicatorCut cut, bool stock, IndicatorQuestion q, List<(long First, long Last)> ranges)
+    {
+        var (known, begin) = (q.AsOf ?? DateOnly.MaxValue, stock ? DateOnly.MinValue : q.From);
+        var cells = db.Set<IndicatorCell>().AsNoTracking().Where(c => measures.Contains(c.Measure) && c.Cut == cut && c.Day >= begin && c.Day <= q.To && c.KnownOn <= known);
         Expression<Func<IndicatorCell, bool>>? within = null;
-        foreach (var (first, last) in Ranges(scenario, q, actor)) within = within.Or(c => c.Division >= first && c.Division <= last);
+        foreach (var (first, last) in ranges) within = within.Or(c => c.Division >= first && c.Division <= last);
         cells = within is null ? cells.Where(c => false) : cells.Where(within);
         if (q.Unit is { } unit) cells = cells.Where(c => c.UnitId == unit);
         if (q.Category is { } category) cells = cells.Where(c => c.Category == category);
         return cells.Select(c => new Part { Measure = c.Measure, Day = c.Day, Division = c.Division, UnitId = c.UnitId, Category = c.Category, Amount = c.Amount });
     }
+
+    /// <summary>Whether a cell is among <see cref="Cells"/>.</summary>
+    private static bool Counts(IndicatorCell c, string[] measures, IndicatorCut cut, bool stock, IndicatorQuestion q, List<(long First, long Last)> ranges) =>
+        c.Cut == cut && measures.Contains(c.Measure) && (stock || c.Day >= q.From) && c.Day <= q.To && c.KnownOn <= (q.AsOf ?? DateOnly.MaxValue)
+        && ranges.Any(r => c.Division >= r.First && c.Division <= r.Last) && (q.Unit is not { } unit || c.UnitId == unit) && (q.Category is not { } category || c.Category == category);
 
     // What came before the first day is where a stock begins.
     private static string When(IndicatorQuestion q, bool stock, DateOnly day) => stock && day < q.From ? "" : Key(q.By == IndicatorBy.Day ? day : First(day));

@@ -26,9 +26,13 @@ public readonly record struct LiveNews(LiveChange? Change, IReadOnlyList<Guid>? 
 public sealed class ChangeFeed
 {
     private readonly ConcurrentDictionary<Channel<LiveNews>, byte> _subscribers = [];
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Number of open subscriptions.</summary>
     public int Subscribers => _subscribers.Count;
+
+    /// <summary>Completes with the next committed change of a matter.</summary>
+    public Task NextChange => Volatile.Read(ref _next).Task;
 
     /// <summary>
     /// Begins listening. A reader that falls more than 1,000 changes behind is cut off (its channel completes) and is
@@ -41,7 +45,11 @@ public sealed class ChangeFeed
         return new Subscription(channel, this);
     }
 
-    internal void Publish(LiveChange change) => Publish(new LiveNews(change, null));
+    internal void Publish(LiveChange change)
+    {
+        Publish(new LiveNews(change, null));
+        Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 
     internal void Publish(IReadOnlyList<Guid> holders, bool ofNotices = false) => Publish(new LiveNews(null, holders, ofNotices));
 

@@ -111,6 +111,9 @@ public abstract class RendaModule
     {
     }
 
+    /// <summary>Counts again what it keeps beside the events; what does not agree, each naming its row. Asked by <c>renda verify</c>, also while others write.</summary>
+    public virtual ValueTask<IReadOnlyList<string>> VerifyAsync(IServiceProvider services, CancellationToken cancellation) => new([]);
+
     /// <summary>Writes what the demo city needs of it. Called once on an empty database.</summary>
     public virtual Task SeedDemoAsync(IServiceProvider services, CancellationToken cancellation) => Task.CompletedTask;
 }

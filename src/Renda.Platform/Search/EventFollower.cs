@@ -21,8 +21,13 @@ public sealed class FollowsEventsAttribute : Attribute;
 /// <param name="log">Where a failure is told.</param>
 public abstract class EventFollower(int part, TimeProvider time, ILogger log) : BackgroundService
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     /// <summary>Takes in a part of what happened since the cursor. Returns how many events that was; 0 when it is up to date.</summary>
     public abstract Task<int> CatchUpAsync(CancellationToken cancellation);
+
+    /// <summary>Wakes it after a quiet second, for what is looked at on screens; null where a second later is soon enough.</summary>
+    protected virtual Task? NextChange => null;
 
     /// <summary>Moves a cursor within the open transaction; false when another node has been quicker and has written the same.</summary>
     /// <param name="db">The transaction's context.</param>
@@ -41,12 +46,22 @@ public abstract class EventFollower(int part, TimeProvider time, ILogger log) : 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (await CatchUpAsync(stoppingToken) < part) await timer.WaitForNextTickAsync(stoppingToken);
+                // Taken before it looks: what comes meanwhile wakes it.
+                var (next, began) = (NextChange, time.GetTimestamp());
+                var took = await CatchUpAsync(stoppingToken);
+                if (took >= part) continue;
+                if (took == 0 && next is not null)
+                {
+                    await Task.WhenAny(next, Task.Delay(Rest, time, stoppingToken));
+                    continue;
+                }
+                // Whoever takes matters in has the machine for themselves most of the time.
+                var left = Rest - time.GetElapsedTime(began);
+                if (left > TimeSpan.Zero) await Task.Delay(left, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

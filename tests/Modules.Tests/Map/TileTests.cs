@@ -1,5 +1,6 @@
 using CsCheck;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using Modules.Tests.Visits;
 using Renda.Map;
@@ -30,7 +31,8 @@ public sealed class TileTests
     {
         await using var w = await FindingWorld.CreateAsync(provider);
         using var ledger = new MapLedger(w.Databases, w.Settings, w.Time, NullLogger<MapLedger>.Instance);
-        var tiles = new MapTiles(w.Databases);
+        using var cache = new MemoryCache(new MemoryCacheOptions());
+        var tiles = new MapTiles(w.Databases, cache);
         var random = new Random(20261127);
         Actor[] people =
         [
@@ -65,6 +67,12 @@ public sealed class TileTests
             }
             // In parts of any size, as in an installation.
             if (turn % 9 == 0) await CatchUpAsync(ledger);
+            // Who has looked before sees what has moved since.
+            if (turn is 30 or 36)
+            {
+                await CatchUpAsync(ledger);
+                await CompareAsync(1);
+            }
         }
         await CatchUpAsync(ledger);
         await CompareAsync(2);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using Renda.Platform.Access;
 using Renda.Platform.Audit;
@@ -33,14 +34,30 @@ public sealed class IndicatorTests
             }
         }
 
-        public async Task<IndicatorAnswer> AskAsync(string code, IndicatorQuestion question, Actor actor) =>
-            await new IndicatorValues(w.Databases, Book, RegionDirectory.Huzhou, w.Time).AskAsync((await Book.FindAsync(code, question.To, Cancellation))!, question, actor, Cancellation);
+        /// <summary>Keeps what it was asked all along, as an installation does.</summary>
+        public IndicatorValues Values { get; } = Fresh(w);
+
+        /// <summary>Who has been asked before, and what came since, says the same as who is asked for the first time.</summary>
+        public async Task<IndicatorAnswer> AskAsync(string code, IndicatorQuestion question, Actor actor)
+        {
+            var indicator = (await Book.FindAsync(code, question.To, Cancellation))!;
+            var answer = await Values.AskAsync(indicator, question, actor, Cancellation);
+            var anew = await Fresh(w).AskAsync(indicator, question, actor, Cancellation);
+            Assert.Equal(Told(anew.Total), Told(answer.Total));
+            Assert.Equal(anew.Lines.Select(Told), answer.Lines.Select(Told));
+            Assert.Equal(anew.Corrected?.Value, answer.Corrected?.Value);
+            return answer;
+
+            static string Told(IndicatorLine line) => $"{line.Key} {line.Value} {string.Join(' ', line.Sums.OrderBy(s => s.Key, StringComparer.Ordinal))}";
+        }
+
+        private static IndicatorValues Fresh(FindingWorld w) => new(w.Databases, new(w.Databases, [VisitsRules.Module], new(w.Databases, w.Settings, [VisitsRules.Module], new ChangeFeed(), w.Time, NullLogger<IndicatorLedger>.Instance), new AuditLog(w.Databases, w.Settings, w.Time), w.Time), RegionDirectory.Huzhou, new MemoryCache(new MemoryCacheOptions()), w.Time);
 
         public async Task<decimal?> ValueAsync(string code, IndicatorQuestion question, Actor actor) => (await AskAsync(code, question, actor)).Total.Value;
 
         public async Task<List<Guid>> RowsAsync(string measure, IndicatorQuestion question, Actor actor, bool stock = false, params IReadOnlyList<string> without)
         {
-            var (all, values, after) = (new List<Guid>(), new IndicatorValues(w.Databases, Book, RegionDirectory.Huzhou, w.Time), (string?)null);
+            var (all, values, after) = (new List<Guid>(), Values, (string?)null);
             do
             {
                 var (rows, next) = await values.RowsAsync(measure, question, actor, stock, without, after, 3, Cancellation);
@@ -128,6 +145,11 @@ public sealed class IndicatorTests
                 };
             }
             await figures.CatchUpAsync();
+            // Screens that ask the same again and again, while it changes.
+            foreach (var actor in people)
+                foreach (var by in Enum.GetValues<IndicatorBy>())
+                    if (random.Next(10) == 0)
+                        await figures.AskAsync(codes[random.Next(codes.Length)], new(new(2026, 1, 1), new(2027, 12, 31), by, random.Next(2) == 0 ? 330522000000 : null, random.Next(4) == 0 ? w.Power : null, random.Next(4) == 0 ? "poles" : null, random.Next(4) == 0 ? new(2027, 6, 30) : null), actor);
             // Of the day before, which is over.
             var yesterday = today.AddDays(-1);
             foreach (var actor in people)
@@ -178,7 +200,7 @@ public sealed class IndicatorTests
         // Many at once say what each says alone.
         var all = (await figures.Book.AllAsync(Cancellation)).DistinctBy(i => i.Code).ToList();
         foreach (var actor in people)
-            foreach (var (indicator, line) in all.Zip(await new IndicatorValues(w.Databases, figures.Book, RegionDirectory.Huzhou, w.Time).TotalsAsync(all, year, actor, Cancellation)))
+            foreach (var (indicator, line) in all.Zip(await figures.Values.TotalsAsync(all, year, actor, Cancellation)))
                 Assert.Equal(await figures.ValueAsync(indicator.Code, year, actor), line.Value);
 
         // What is under way stands behind its number, now and as of a day in between.
