@@ -131,7 +131,7 @@ internal sealed class Product : IAsyncDisposable
         var options = new DbContextOptionsBuilder<RendaDbContext>();
         Database.Configure(options);
         if (interceptors.Length > 0) options.AddInterceptors(interceptors);
-        return new RendaDbContext(options.Options, new ModelAssemblies([typeof(VisitsModule).Assembly, typeof(Renda.Stations.StationsModule).Assembly, typeof(Renda.Deputies.DeputiesModule).Assembly]));
+        return new RendaDbContext(options.Options, new ModelAssemblies([typeof(VisitsModule).Assembly, typeof(Renda.Stations.StationsModule).Assembly, typeof(Renda.Deputies.DeputiesModule).Assembly, typeof(Renda.Analysis.AnalysisModule).Assembly]));
     }
 
     /// <summary>Bearer tokens of accounts, made as <c>renda token</c> makes them, without a process for each.</summary>

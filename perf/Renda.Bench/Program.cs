@@ -12,6 +12,7 @@ try
         ("bench", "search") => await ListsBench.RunAsync(options, "search"),
         ("bench", "portal") => await PortalBench.RunAsync(options),
         ("bench", "import") => await ImportBench.RunAsync(options),
+        ("bench", "common") => await CommonBench.RunAsync(options),
         ("drill", "kill") => await KillDrill.RunAsync(options),
         ("seed", _) => await Seeding.RunAsync(options),
         ("bare", _) => await BareAsync(options),
@@ -39,6 +40,7 @@ static int Usage()
         bench inbox, bench search: of lists, only the questions of that name
         bench portal [--seconds N]
         bench import [--people N] [--seconds N]
+        bench common [--texts N] [--more N]
         drill kill [--rounds N]
         seed --matters N --data DIR
         all: [--postgres CONNECTION] (SQLite without it); bench and drill: [--json] [--save]
