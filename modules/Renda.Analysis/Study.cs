@@ -208,7 +208,7 @@ internal sealed class StudyConfiguration : IEntityTypeConfiguration<Study>, IEnt
     {
         builder.ToTable("analysis_groups");
         builder.Property(g => g.Id).ValueGeneratedNever();
-        builder.HasIndex(g => new { g.StudyId, g.Size, g.Id });
+        builder.HasIndex(g => new { g.StudyId, g.Size, g.Centre });
     }
 }
 

@@ -15,7 +15,7 @@ public static class TextPrint
     /// <summary>Weight of a word that is in less than one of twenty texts.</summary>
     public const int Full = 100;
 
-    private const int Size = 5, Least = 5, Common = 20;
+    private const int Size = 5, Least = 5, Common = 20, Few = 200;
 
     /// <summary>The words of a text, each once, in order. A pair of characters is its own number; longer words have a hash.</summary>
     public static uint[] Words(string text)
@@ -34,11 +34,12 @@ public static class TextPrint
 
     /// <summary>
     /// How much a word counts, 5 to 100: fully when it is in less than one of twenty texts, the less the more texts have it,
-    /// so that what every citizen writes (请有关部门) joins nothing.
+    /// so that what every citizen writes (请有关部门) joins nothing. Fewer than 200 texts count as 200: of ten that tell of
+    /// one thing its words are in all.
     /// </summary>
     /// <param name="texts">How many texts there are.</param>
     /// <param name="with">How many of them have the word, 1 or more.</param>
-    public static byte Weight(int texts, int with) => (byte)Math.Clamp((int)Math.Round(Full * Math.Log((double)texts / with) / Math.Log(Common)), Least, Full);
+    public static byte Weight(int texts, int with) => (byte)Math.Clamp((int)Math.Round(Full * Math.Log((double)Math.Max(texts, Few) / with) / Math.Log(Common)), Least, Full);
 
     /// <summary>Words and weights as they are kept.</summary>
     public static byte[] Pack(ReadOnlySpan<uint> words, Func<uint, byte> weight)

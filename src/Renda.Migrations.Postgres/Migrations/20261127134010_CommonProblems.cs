@@ -136,9 +136,9 @@ namespace Renda.Migrations.Postgres.Migrations
                 column: "region");
 
             migrationBuilder.CreateIndex(
-                name: "ix_analysis_groups_study_id_size_id",
+                name: "ix_analysis_groups_study_id_size_centre",
                 table: "analysis_groups",
-                columns: new[] { "study_id", "size", "id" });
+                columns: new[] { "study_id", "size", "centre" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_analysis_matters_group_id_likeness_serial",

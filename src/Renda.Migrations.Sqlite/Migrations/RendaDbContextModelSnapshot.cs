@@ -390,8 +390,8 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_analysis_groups");
 
-                    b.HasIndex("StudyId", "Size", "Id")
-                        .HasDatabaseName("ix_analysis_groups_study_id_size_id");
+                    b.HasIndex("StudyId", "Size", "Centre")
+                        .HasDatabaseName("ix_analysis_groups_study_id_size_centre");
 
                     b.ToTable("analysis_groups", (string)null);
                 });
