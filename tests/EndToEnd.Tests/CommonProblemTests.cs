@@ -75,13 +75,13 @@ public sealed partial class CommonProblemTests(Product product)
         {
             foreach (var (name, status) in ((string, int)[])[("liyang", 403), ("chenjianguo", 403), ("luchunyan", 403)])
             {
-                using var other = await product.ClientAsync(name);
+                using var other = await product.Server.ApiAsync(name);
                 Assert.Equal(status, (int)(await other.GetAsync(new Uri(path, UriKind.Relative), Cancellation)).StatusCode);
             }
-            using var leader = await product.ClientAsync("shenguorong");
+            using var leader = await product.Server.ApiAsync("shenguorong");
             Assert.Equal(HttpStatusCode.OK, (await leader.GetAsync(new Uri(path, UriKind.Relative), Cancellation)).StatusCode);
         }
-        using var reader = await product.ClientAsync("shenguorong");
+        using var reader = await product.Server.ApiAsync("shenguorong");
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.GetAsync(new Uri("/analysis/new", UriKind.Relative), Cancellation)).StatusCode);
         Assert.DoesNotMatch(Button(), await reader.GetStringAsync(new Uri(address, UriKind.Relative), Cancellation));
         using var gone = await clerk.GetAsync(new Uri($"/analysis/{Guid.CreateVersion7()}", UriKind.Relative), Cancellation);
