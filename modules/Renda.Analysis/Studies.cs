@@ -22,8 +22,8 @@ namespace Renda.Analysis;
 public sealed class Studies(
     IDbContextFactory<RendaDbContext> databases, IReadOnlyList<RendaModule> modules, Actors actors, RegionDirectory regions, AuditLog audit, TimeProvider time, ILogger<Studies> log) : BackgroundService
 {
-    /// <summary>Most matters of a study: what is compared stands in memory, some 600 bytes for each.</summary>
-    public const int Most = 300_000;
+    /// <summary>Most matters of a study: what is compared stands in memory, at its height some 5 KB for each.</summary>
+    public const int Most = 200_000;
 
     /// <summary>Longest name, in characters.</summary>
     public const int LongestName = 100;

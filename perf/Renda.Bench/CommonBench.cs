@@ -9,7 +9,6 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Renda.Analysis;
 using Renda.Platform.Matters;
-using Renda.Platform.Persistence;
 
 namespace Renda.Bench;
 
