@@ -14,6 +14,7 @@ try
         ("bench", "map") => await MapBench.RunAsync(options),
         ("bench", "cockpit") => await CockpitBench.RunAsync(options),
         ("bench", "import") => await ImportBench.RunAsync(options),
+        ("bench", "common") => await CommonBench.RunAsync(options),
         ("drill", "kill") => await KillDrill.RunAsync(options),
         ("seed", _) => await Seeding.RunAsync(options),
         ("bare", _) => await BareAsync(options),
@@ -43,6 +44,7 @@ static int Usage()
         bench map [--matters N] [--seconds N] [--data DIR] [--as clerk|unit|deputy|leader]
         bench cockpit [--matters N] [--seconds N] [--data DIR] [--feeds N] [--rounds N]
         bench import [--people N] [--seconds N]
+        bench common [--texts N] [--more N]
         drill kill [--rounds N]
         seed --matters N --data DIR
         all: [--postgres CONNECTION] (SQLite without it); bench and drill: [--json] [--save]

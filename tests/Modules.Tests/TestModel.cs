@@ -1,3 +1,4 @@
+using Renda.Analysis;
 using Renda.Cockpit;
 using Renda.Deputies;
 using Renda.Map;
@@ -12,5 +13,5 @@ namespace Modules.Tests;
 /// <summary>The model of an installation: the migrations are made for all modules together.</summary>
 internal static class TestModel
 {
-    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly, typeof(StationsModule).Assembly, typeof(DeputiesModule).Assembly, typeof(MapModule).Assembly, typeof(CockpitModule).Assembly]);
+    public static ModelAssemblies All { get; } = new([typeof(VisitsModule).Assembly, typeof(RegistryModule).Assembly, typeof(SuggestionsModule).Assembly, typeof(StationsModule).Assembly, typeof(DeputiesModule).Assembly, typeof(MapModule).Assembly, typeof(CockpitModule).Assembly, typeof(AnalysisModule).Assembly]);
 }

@@ -84,8 +84,7 @@ public sealed class BriefDesk(IDbContextFactory<RendaDbContext> databases, Brief
             if (last >= ChinaTime.Date(now)) return (null, new("cockpit.brief-early", new($"{month.Month} 月还没有过完，{last.AddDays(1):MM-dd} 起可以发布。", $"The month is not over; it can be issued from {last.AddDays(1):MM-dd} on."), 409));
             if (content.Sections.Count == 0) return (null, new("cockpit.brief-empty", new("没有可写的数字。", "There is nothing to tell."), 409));
             await using var db = databases.CreateDbContext();
-            var (until, _) = await IndicatorLedger.FreshnessAsync(db, [.. ledger.Measures.Select(m => m.Id)], cancellation);
-            if (until < ChinaTime.EndOf(last)) return (null, new("cockpit.brief-counting", new("数字还在计算，请过几分钟再发布。", "The numbers are still being counted; issue it in some minutes."), 409));
+            if ((await LedgerState.ReadAsync(db, cancellation)).Until(ledger.Measures.Select(m => m.Id)) < ChinaTime.EndOf(last)) return (null, new("cockpit.brief-counting", new("数字还在计算，请过几分钟再发布。", "The numbers are still being counted; issue it in some minutes."), 409));
         }
         try
         {

@@ -84,7 +84,8 @@ public sealed class BoardReaderTests
     private static async Task MakeAsync(FindingWorld w)
     {
         var random = new Random(20261127);
-        string[] villages = [.. RegionDirectory.Huzhou.Children(330522110000).Take(3).Concat(RegionDirectory.Huzhou.Children(330523100000).Take(2)).Concat(RegionDirectory.Huzhou.Children(330522100000).Take(2)).Select(r => r.Code.ToString())];
+        // Two towns of each county, a village of each.
+        string[] villages = [.. ((long[])[330522000000, 330523000000, 330521000000]).SelectMany(c => RegionDirectory.Huzhou.Children(c).Take(2)).Select(t => RegionDirectory.Huzhou.Children(t.Code).FirstOrDefault() ?? t).Append(RegionDirectory.Huzhou.Find(330522110225)!).Select(r => r.Code.ToString(System.Globalization.CultureInfo.InvariantCulture))];
         var open = new List<Guid>();
         for (var turn = 0; turn < 36; turn++)
         {
