@@ -170,6 +170,7 @@ public sealed class GroupReader(IDbContextFactory<RendaDbContext> databases)
                 start = -1;
             }
         }
-        return [.. phrases.Distinct().OrderByDescending(p => p.Length).Take(4)];
+        // The whole title stands there already.
+        return [.. phrases.Distinct().Where(p => p.Length < title.Length).OrderByDescending(p => p.Length).Take(4)];
     }
 }
