@@ -228,7 +228,9 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
         var now = await values.TotalsAsync(raised, month, actor, cancellation, state);
         var (rights, area, utc) = (await roles.AllAsync(cancellation), new RegionCode(place.Code), time.GetUtcNow().UtcDateTime);
         await using var db = databases.CreateDbContext();
-        var matters = await db.Set<Tally>().AsNoTracking().VisibleTo(actor).In(place.Code).GroupBy(t => t.Scenario).Select(g => new { g.Key, Count = g.Sum(t => t.Matters) }).ToDictionaryAsync(t => t.Key, t => t.Count, cancellation);
+        var filter = new MatterFilter { Region = place.Code };
+        var matters = filter.Cells(db, actor) is { } counted ? await counted.GroupBy(t => t.Scenario).Select(g => new { g.Key, Count = (long)g.Sum(t => t.Matters) }).ToDictionaryAsync(t => t.Key, t => t.Count, cancellation)
+            : await filter.Apply(db, actor, utc).GroupBy(m => m.Scenario).Select(g => new { g.Key, Count = g.LongCount() }).ToDictionaryAsync(t => t.Key, t => t.Count, cancellation);
         var uses = new List<ScenarioUse>();
         // What was raised for the place itself lies in none of the divisions below it.
         var own = place.Code.ToString(CultureInfo.InvariantCulture);
@@ -296,7 +298,10 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
     public async Task<IReadOnlyList<Share>> StepsAsync(string scenario, Region place, Actor actor, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        var cells = await db.Set<Tally>().AsNoTracking().VisibleTo(actor).In(place.Code).Where(t => t.Scenario == scenario).GroupBy(t => t.State).Select(g => new { g.Key, Count = g.Sum(t => t.Matters) }).ToListAsync(cancellation);
+        var filter = new MatterFilter { Scenario = scenario, Region = place.Code };
+        // What a village has is counted from its rows: the cells know towns.
+        var cells = filter.Cells(db, actor) is { } counted ? await counted.GroupBy(t => t.State).Select(g => new { g.Key, Count = (long)g.Sum(t => t.Matters) }).ToListAsync(cancellation)
+            : await filter.Apply(db, actor, time.GetUtcNow().UtcDateTime).GroupBy(m => m.State).Select(g => new { g.Key, Count = g.LongCount() }).ToListAsync(cancellation);
         return Main(scenario) is not { } procedure ? [] : [.. procedure.Phases.Select(phase =>
         {
             var states = Reached(procedure, phase.Id);

