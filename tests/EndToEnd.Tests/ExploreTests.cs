@@ -65,7 +65,7 @@ public sealed partial class ExploreTests(Product product)
         }
         Assert.True(totals[0] >= totals[1] && totals[1] >= totals[2], string.Join(' ', totals));
         // Who may read nothing finds nothing.
-        using var outsider = await product.Server.ApiAsync("cailixin");
+        using var outsider = await product.Server.ApiAsync("luchunyan");
         Assert.Equal(HttpStatusCode.NotFound, (await outsider.GetAsync(new Uri(address, UriKind.Relative), Stop)).StatusCode);
         using var nobody = await product.ClientAsync();
         Assert.Equal(HttpStatusCode.Redirect, (await nobody.GetAsync(new Uri(address, UriKind.Relative), Stop)).StatusCode);
