@@ -79,10 +79,6 @@ public sealed record MapFilter
         return points;
     }
 
-    /// <summary>Whether a point in memory is among them, of whichever scenario.</summary>
-    internal bool Has(in KeptPoint point) =>
-        (Category is null || point.Category == Category) && (States.Count == 0 || States.Contains(point.State)) && (From is not { } from || point.Month >= from) && (To is not { } to || point.Month <= to);
-
     /// <summary>The cells of a zoom that count the same.</summary>
     internal IQueryable<MapCell> Narrow(IQueryable<MapCell> cells, string scenario, int zoom)
     {

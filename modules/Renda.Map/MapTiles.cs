@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Caching.Memory;
 using Renda.Map.Data;
 using Renda.Platform.Access;
 using Renda.Platform.Matters;
@@ -24,10 +23,8 @@ public sealed record MapMatter(Guid Id, string Number, string Title, string Scen
 public sealed record MapTile(long Count, IReadOnlyList<MapCluster> Clusters, IReadOnlyList<MapMatter> Matters);
 
 /// <summary>Counts the matters of a tile for one person: the squares kept for a territory, the points for everybody else.</summary>
-public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases, IMemoryCache cache)
+public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
 {
-    private readonly KeptPoints _kept = new(cache);
-
     /// <summary>The zooms there are tiles of.</summary>
     public const int FirstZoom = 5, LastZoom = 18;
 
@@ -54,32 +51,19 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases, IMemor
         await using var db = databases.CreateDbContext();
         var (first, last) = Range(z, Grid.Weave(x, y));
         var squares = new Dictionary<long, Sum>();
-        var inCells = MapCell.Zooms.Any(k => k >= z + Square);
-        var seen = new List<Seen>();
-        foreach (var reach in Reach.Of(actor, filter.Scenario)) seen.Add(await SeenAsync(db, filter, reach, wide: !inCells, cancellation));
+        var reaches = Reach.Of(actor, filter.Scenario);
         if (z >= Near)
         {
             var serials = new List<long>();
-            foreach (var (_, kept, parts) in seen)
-            {
-                foreach (var points in kept) points.Each(first, last, filter, p => serials.Add(p.Serial));
-                foreach (var part in parts) serials.AddRange(await part.In(first, last).Select(p => p.Serial).Take(MostListed + 1).ToListAsync(cancellation));
-            }
+            foreach (var part in reaches.SelectMany(r => Parts(db, filter, r, wide: true)))
+                serials.AddRange(await part.In(first, last).Select(p => p.Serial).Take(MostListed + 1).ToListAsync(cancellation));
             if (serials.Count <= MostListed) return new(serials.Count, [], await MattersAsync(db, serials, actor, cancellation));
         }
-        foreach (var (reach, kept, parts) in seen)
-        {
-            if (inCells) await CountCellsAsync(db, filter, reach, z, first, last, squares, cancellation);
-            foreach (var points in kept) points.Each(first, last, filter, p => Add(squares, z, p.Spot, 1, p.Serial));
-            var size = Grid.Spots(z + Square + Grain);
-            foreach (var part in parts)
-                foreach (var grain in await part.In(first, last).GroupBy(p => p.Spot / size).Select(g => new { g.Key, Count = g.Count(), Serial = g.Min(p => p.Serial) }).ToListAsync(cancellation))
-                    Add(squares, z, grain.Key * size, grain.Count, grain.Serial);
-        }
+        foreach (var reach in reaches) await CountAsync(db, filter, reach, z, first, last, squares, cancellation);
 
         var alone = squares.Where(s => s.Value is { Count: 1, Serial: 0 }).Select(s => s.Key).ToList();
         var single = squares.Values.Where(s => s is { Count: 1, Serial: > 0 }).Select(s => s.Serial).ToList();
-        foreach (var part in alone.Count > 0 ? seen.SelectMany(r => Parts(db, filter, r.Reach, wide: true)) : [])
+        foreach (var part in alone.Count > 0 ? reaches.SelectMany(r => Parts(db, filter, r, wide: true)) : [])
             single.AddRange(await part.In(first, last).Where(Any(alone.Select(s => Range(z + Square, s)))).Select(p => p.Serial).Take(alone.Count).ToListAsync(cancellation));
         var matters = await MattersAsync(db, single, actor, cancellation);
         return new(squares.Values.Sum(s => s.Count), [.. squares.Values.Where(s => s.Count > 1).Select(s => s.Cluster())], matters);
@@ -100,17 +84,9 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases, IMemor
 
         var serials = new List<long>();
         List<(long First, long Last)> ranges = [.. box.Ranges()];
-        foreach (var reach in Reach.Of(actor, filter.Scenario))
-        {
+        foreach (var part in Reach.Of(actor, filter.Scenario).SelectMany(r => Parts(db, filter, r, wide: true)))
             // The ranges are a little larger than the box.
-            var (_, kept, parts) = await SeenAsync(db, filter, reach, wide: true, cancellation);
-            var some = new List<long>();
-            foreach (var points in kept)
-                foreach (var (first, last) in ranges) points.Each(first, last, filter, p => some.Add(p.Serial));
-            serials.AddRange(some.OrderDescending().Take(most * 8));
-            foreach (var part in parts)
-                serials.AddRange(await part.In(ranges.Min(r => r.First), ranges.Max(r => r.Last)).Where(Any(ranges)).OrderByDescending(p => p.Serial).Select(p => p.Serial).Take(most * 8).ToListAsync(cancellation));
-        }
+            serials.AddRange(await part.In(ranges.Min(r => r.First), ranges.Max(r => r.Last)).Where(Any(ranges)).OrderByDescending(p => p.Serial).Select(p => p.Serial).Take(most * 8).ToListAsync(cancellation));
         var newest = await MattersAsync(db, [.. serials.OrderDescending().Take(most * 8)], actor, cancellation);
         return [.. newest.Where(m => m.Lat >= box.South && m.Lat <= box.North && m.Lon >= box.West && m.Lon <= box.East).Take(most)];
     }
@@ -132,16 +108,17 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases, IMemor
                     Add(row.Key, row.Count);
             }
             var span = county is null ? 1_000_000L : 1_000L;
-            var (from, to) = county is { } within ? (within, Territory.Last(within)) : (0L, long.MaxValue);
-            var (_, kept, parts) = await SeenAsync(db, filter, reach, wide: county is not null, cancellation);
-            foreach (var points in kept)
-                points.Each(0, long.MaxValue, filter, p =>
+            foreach (var part in Parts(db, filter, reach, wide: county is not null))
+            {
+                var points = part.Points;
+                if (county is { } within)
                 {
-                    if (p.Region >= from && p.Region <= to) Add(p.Region / span * span, 1);
-                });
-            foreach (var part in parts)
-                foreach (var row in await part.Points.Where(p => p.Region >= from && p.Region <= to).GroupBy(p => p.Region / span).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellation))
+                    var end = Territory.Last(within);
+                    points = points.Where(p => p.Region >= within && p.Region <= end);
+                }
+                foreach (var row in await points.GroupBy(p => p.Region / span).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellation))
                     Add(row.Key * span, row.Count);
+            }
         }
         return counts;
 
@@ -160,56 +137,42 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases, IMemor
         {
             if (Wide(reach) is { } wide)
                 months.AddRange(await new MapFilter().Narrow(db.Set<MapCell>(), reach.Scenario, MapCell.Zooms[0]).Where(wide).Where(c => c.Count > 0).Select(c => c.Month).Distinct().ToListAsync(cancellation));
-            var (_, kept, parts) = await SeenAsync(db, new(), reach, wide: false, cancellation);
-            var met = new HashSet<int>();
-            foreach (var points in kept) points.Each(0, long.MaxValue, new(), p => met.Add(p.Month));
-            months.AddRange(met);
-            foreach (var part in parts) months.AddRange(await part.Points.Select(p => p.Month).Distinct().ToListAsync(cancellation));
+            foreach (var part in Parts(db, new(), reach, wide: false)) months.AddRange(await part.Points.Select(p => p.Month).Distinct().ToListAsync(cancellation));
         }
         return months.Count == 0 ? null : (months.Min(), months.Max());
     }
 
-    private static async Task CountCellsAsync(RendaDbContext db, MapFilter filter, Reach reach, int z, long first, long last, Dictionary<long, Sum> squares, CancellationToken cancellation)
+    private static async Task CountAsync(RendaDbContext db, MapFilter filter, Reach reach, int z, long first, long last, Dictionary<long, Sum> squares, CancellationToken cancellation)
     {
-        if (Wide(reach) is not { } wide) return;
-        var kept = MapCell.Zooms.First(k => k >= z + Square);
-        var (firstCell, lastCell) = (first / Grid.Spots(kept), last / Grid.Spots(kept));
-        var cells = await filter.Narrow(db.Set<MapCell>(), reach.Scenario, kept).Where(c => c.Cell >= firstCell && c.Cell <= lastCell).Where(wide)
-            .GroupBy(c => c.Cell).Select(g => new { g.Key, Count = g.Sum(c => c.Count), X = g.Sum(c => c.X), Y = g.Sum(c => c.Y) }).ToListAsync(cancellation);
-        foreach (var cell in cells.Where(c => c.Count > 0)) Of(squares, z, cell.Key * Grid.Spots(kept)).Add(cell.Count, cell.X, cell.Y, 0);
-    }
-
-    /// <summary>Adds what a grain has, at its middle.</summary>
-    private static void Add(Dictionary<long, Sum> squares, int z, long spot, long count, long serial)
-    {
-        var size = Grid.Spots(z + Square + Grain);
-        var (x, y) = Grid.Unweave(spot / size * size);
-        var half = 1L << Grid.Finest - z - Square - Grain - 1;
-        Of(squares, z, spot).Add(count, count * (x + half), count * (y + half), serial);
-    }
-
-    private static Sum Of(Dictionary<long, Sum> squares, int z, long spot)
-    {
-        var square = spot / Grid.Spots(z + Square);
-        if (!squares.TryGetValue(square, out var sum)) squares[square] = sum = new Sum();
-        return sum;
-    }
-
-    /// <summary>What may be seen of a scenario: sets in memory, and parts that are asked of the database.</summary>
-    /// <param name="db">Where to read.</param>
-    /// <param name="filter">What the parts are narrowed by.</param>
-    /// <param name="reach">What may be seen.</param>
-    /// <param name="wide">Whether with the points of counties and larger, which the cells of <see cref="Wide"/> count.</param>
-    /// <param name="cancellation">Gives up.</param>
-    private async Task<Seen> SeenAsync(RendaDbContext db, MapFilter filter, Reach reach, bool wide, CancellationToken cancellation)
-    {
-        List<PointSet> kept = [await _kept.OwnAsync(db, reach, cancellation)];
-        if (wide && reach.Territories.Where(IsWide).ToList() is { Count: > 0 } inside && await _kept.AllAsync(db, reach.Scenario, cancellation) is { } all)
+        var kept = MapCell.Zooms.FirstOrDefault(k => k >= z + Square);
+        if (kept > 0)
         {
-            kept.Add(all with { Inside = inside });
-            wide = false;
+            if (Wide(reach) is { } wide)
+            {
+                var (firstCell, lastCell) = (first / Grid.Spots(kept), last / Grid.Spots(kept));
+                var cells = await filter.Narrow(db.Set<MapCell>(), reach.Scenario, kept).Where(c => c.Cell >= firstCell && c.Cell <= lastCell).Where(wide)
+                    .GroupBy(c => c.Cell).Select(g => new { g.Key, Count = g.Sum(c => c.Count), X = g.Sum(c => c.X), Y = g.Sum(c => c.Y) }).ToListAsync(cancellation);
+                foreach (var cell in cells.Where(c => c.Count > 0)) Of(cell.Key * Grid.Spots(kept)).Add(cell.Count, cell.X, cell.Y, 0);
+            }
         }
-        return new(reach, kept, [.. Parts(db, filter, reach, wide)]);
+        var size = Grid.Spots(z + Square + Grain);
+        foreach (var part in Parts(db, filter, reach, wide: kept == 0))
+        {
+            foreach (var grain in await part.In(first, last).GroupBy(p => p.Spot / size).Select(g => new { g.Key, Count = g.Count(), Serial = g.Min(p => p.Serial) }).ToListAsync(cancellation))
+            {
+                var spot = grain.Key * size;
+                var (x, y) = Grid.Unweave(spot);
+                var half = 1L << Grid.Finest - z - Square - Grain - 1;
+                Of(spot).Add(grain.Count, grain.Count * (x + half), grain.Count * (y + half), grain.Serial);
+            }
+        }
+
+        Sum Of(long spot)
+        {
+            var square = spot / Grid.Spots(z + Square);
+            if (!squares.TryGetValue(square, out var sum)) squares[square] = sum = new Sum();
+            return sum;
+        }
     }
 
     private static async Task<IReadOnlyList<MapMatter>> MattersAsync(RendaDbContext db, List<long> serials, Actor actor, CancellationToken cancellation)
@@ -226,7 +189,7 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases, IMemor
     private static Expression<Func<MapCell, bool>>? Wide(Reach reach) =>
         reach.Territories.Where(IsWide).Aggregate((Expression<Func<MapCell, bool>>?)null, (any, t) => any.Or(c => c.Area >= t.First && c.Area <= t.Last));
 
-    /// <summary>The points of territories, in parts that have nothing in common, each with an index of its own; those of one's own beside are in memory, see <see cref="KeptPoints"/>.</summary>
+    /// <summary>The points that may be seen, in parts that have nothing in common, each with an index of its own.</summary>
     /// <param name="db">Where to read.</param>
     /// <param name="filter">What they are narrowed by.</param>
     /// <param name="reach">What may be seen.</param>
@@ -241,12 +204,25 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases, IMemor
             if (!IsWide((first, last))) yield return new(points.Where(p => p.Scenario == scenario && p.Region >= first && p.Region <= last), false);
             else if (wide) yield return new(points.Where(p => p.Scenario == scenario && p.Region + 0 >= first && p.Region + 0 <= last), true);
         }
+        Expression<Func<MapPoint, bool>>? mine = null;
+        if (reach.Units is { Count: > 0 } units)
+        {
+            var theirs = db.Set<Assignment>().Where(a => units.Contains(a.UnitId) && a.Scenario == scenario).Select(a => a.MatterSerial);
+            mine = mine.Or(p => theirs.Contains(p.Serial));
+        }
+        if (reach.Person is { } person)
+        {
+            var raised = MatterScope.OfReporter(db, person).Where(m => m.Scenario == scenario).Select(m => m.Serial);
+            mine = mine.Or(p => raised.Contains(p.Serial));
+        }
+        if (mine is null) yield break;
+        // Their scenario is asked of the matters: asked of the points, too, it would lead through all points of it. What a territory has is counted there.
+        foreach (var (first, last) in reach.Territories) mine = mine.And(p => p.Region < first || p.Region > last);
+        yield return new(points.Where(mine), false);
     }
 
     private static Expression<Func<MapPoint, bool>> Any(IEnumerable<(long First, long Last)> ranges) =>
         ranges.Aggregate((Expression<Func<MapPoint, bool>>?)null, (any, r) => any.Or(p => p.Spot >= r.First && p.Spot <= r.Last))!;
-
-    private sealed record Seen(Reach Reach, List<PointSet> Kept, List<Part> Parts);
 
     /// <summary>Points that may be seen.</summary>
     /// <param name="Points">The points.</param>

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Caching.Memory;
 using Renda.Map;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
@@ -231,8 +230,7 @@ internal static partial class MapBench
     private static async Task PlansAsync(Product product, Walker walker, IReadOnlyList<(string Name, MapFilter Filter)> filters, Report report)
     {
         var recorder = new ListsBench.Recorder(sorts: false);
-        using var cache = new MemoryCache(new MemoryCacheOptions());
-        var tiles = new MapTiles(ListsBench.Factory(product, recorder), cache);
+        var tiles = new MapTiles(ListsBench.Factory(product, recorder));
         var actor = walker.Asker.Actor;
         var around = RegionDirectory.Huzhou.Surroundings;
         foreach (var (name, filter) in filters)
