@@ -106,7 +106,8 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
         }
 
         BriefSection Numbers(string title, List<BriefFigure> figures) => new("figures-" + string.Join('-', figures.Select(f => f.Indicator.Code)), title,
-            string.Join('\n', figures.Select(f => IndicatorSentences.Statement(f.Indicator, ThisMonth, f.Value, (MonthBefore, f.Before), (YearBefore, f.YearBefore)).ToString()))) { Figures = figures };
+            string.Join('\n', figures.Select(f => IndicatorSentences.Statement(f.Indicator, ThisMonth, f.Value, (MonthBefore, f.Before), (YearBefore, f.YearBefore)).ToString())))
+        { Figures = figures };
     }
 
     /// <summary>What of an issued brief is told otherwise today, by the same definitions; and of how many corrections that comes.</summary>
