@@ -66,10 +66,12 @@ public sealed record Spot(string Title, string? Href, int Layer, IReadOnlyList<(
 /// <param name="Accounts">Accounts that may read it there.</param>
 /// <param name="Matters">Matters it has there.</param>
 /// <param name="Month">Matters raised within the last thirty days.</param>
+/// <param name="MonthPath">Where these are shown.</param>
+/// <param name="PlacesPath">Where they are shown by division.</param>
 /// <param name="Places">Divisions below in which something was raised within the last thirty days.</param>
 /// <param name="Of">Divisions below.</param>
 /// <param name="Light">In use, opened, or not opened.</param>
-public sealed record ScenarioUse(string Name, string Path, int Accounts, decimal Matters, decimal Month, int Places, int Of, BoardLight Light);
+public sealed record ScenarioUse(string Name, string Path, int Accounts, decimal Matters, decimal Month, string MonthPath, string PlacesPath, int Places, int Of, BoardLight Light);
 
 /// <summary>An indicator by month or day.</summary>
 /// <param name="Indicator">Its definition.</param>
@@ -242,7 +244,7 @@ public sealed class BoardReader(IDbContextFactory<RendaDbContext> databases, Ind
                 && (g.Region >= area.First && g.Region <= area.Last || g.Region == 0 && db.Set<Organisation>().Any(o => o.Id == g.OrganisationId && o.Region >= area.First && o.Region <= area.Last))).Select(g => g.AccountId).Distinct().CountAsync(cancellation);
             var lines = (await values.AskAsync(raised[i], month with { By = IndicatorBy.Region }, actor, cancellation, state)).Lines.Where(l => l.Key != own).ToList();
             var lately = now[i].Value ?? 0;
-            uses.Add(new(scenario.Name.ToString(), $"/cockpit/{scenario.Id}", accounts, matters.GetValueOrDefault(scenario.Id), lately, lines.Count(l => l.Value is > 0), lines.Count, lately > 0 ? BoardLight.Green : accounts > 0 ? BoardLight.Yellow : BoardLight.Red));
+            uses.Add(new(scenario.Name.ToString(), $"/cockpit/{scenario.Id}", accounts, matters.GetValueOrDefault(scenario.Id), lately, PathOf(raised[i], month), PathOf(raised[i], month with { By = IndicatorBy.Region }), lines.Count(l => l.Value is > 0), lines.Count, lately > 0 ? BoardLight.Green : accounts > 0 ? BoardLight.Yellow : BoardLight.Red));
         }
         return uses;
     }
