@@ -75,7 +75,8 @@ public sealed class PagesTests(Product product)
             () => [...document.querySelectorAll("a.stat, table.bars td.num a")].filter(a => !/%|—/.test(a.textContent) && !/天|照片|视频/.test(a.textContent))
               .map(a => [a.getAttribute("href"), (a.querySelector("b") ?? a).textContent.match(/\d+/)[0]].join(" "))
             """);
-        Assert.True(figures.Length > 15, $"Only {figures.Length} figures");
+        // Eleven tiles, and a bar at least of each kind; how many bars there are is a matter of what the demonstration drew and other tests reported.
+        Assert.True(figures.Length >= 14, $"Only {figures.Length} figures: {string.Join(", ", figures)}");
         var wrong = new List<string>();
         foreach (var figure in figures)
         {
