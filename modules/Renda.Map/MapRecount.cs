@@ -17,9 +17,9 @@ public static class MapRecount
         var faults = new List<string>();
         await using var db = databases.CreateDbContext();
         await using var transaction = await db.BeginSnapshotAsync(cancellation);
-        var cursors = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name == MapLedger.Cursor || c.Name == MapLedger.Filled).ToDictionaryAsync(c => c.Name, c => c.Seq, cancellation);
+        var cursors = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name == MapLedger.Cursor || c.Name == MapLedger.Filled || c.Name == MapLedger.Units).ToDictionaryAsync(c => c.Name, c => c.Seq, cancellation);
         // Without a cursor nothing was begun: then there may be nothing either.
-        await CheckPointsAsync(db, cursors.GetValueOrDefault(MapLedger.Cursor, -1), cursors.Count == 0 ? 0 : cursors.GetValueOrDefault(MapLedger.Filled, long.MaxValue), faults, cancellation);
+        await CheckPointsAsync(db, cursors.GetValueOrDefault(MapLedger.Cursor, -1), cursors.ContainsKey(MapLedger.Units) ? cursors.GetValueOrDefault(MapLedger.Filled, long.MaxValue) : 0, faults, cancellation);
         await CheckCellsAsync(db, faults, cancellation);
         return faults;
     }
@@ -32,6 +32,10 @@ public static class MapRecount
                 .Select(m => new { m.Id, m.Serial, m.Scenario, m.Region, m.Category, m.State, m.SubmittedAt, m.Latitude, m.Longitude, OnItsWay = db.Set<MatterEvent>().Any(e => e.MatterId == m.Id && e.Seq > cursor) }).ToListAsync(cancellation);
             var last = matters.Count < Page ? long.MaxValue : matters[^1].Serial;
             var points = await db.Set<MapPoint>().AsNoTracking().Where(p => p.Serial > serial && p.Serial <= last).ToDictionaryAsync(p => p.Serial, cancellation);
+            var ids = matters.Select(m => m.Id).ToList();
+            var theirs = (await db.Set<MapUnitPoint>().AsNoTracking().Where(p => p.Serial > serial && p.Serial <= last).ToListAsync(cancellation)).ToLookup(p => p.Serial);
+            var units = (await db.Set<Assignment>().Where(a => ids.Contains(a.MatterId)).Select(a => new { a.MatterId, a.UnitId }).Distinct().ToListAsync(cancellation)).ToLookup(a => a.MatterId, a => a.UnitId);
+            foreach (var stray in theirs.Select(p => p.Key).Except(matters.Select(m => m.Serial))) faults.Add($"map: a unit's point {stray} belongs to no matter.");
             foreach (var m in matters)
             {
                 points.Remove(m.Serial, out var kept);
@@ -39,6 +43,9 @@ public static class MapRecount
                 if (m.OnItsWay || m.Serial > filled) continue;
                 var counted = MapPoint.Of(m.Serial, m.Scenario, m.Region, m.Category, m.State, m.SubmittedAt, m.Latitude, m.Longitude);
                 if (kept is null ? counted is not null : counted is null || !kept.Same(counted)) faults.Add($"map: matter {m.Id} stands as {Told(kept)}, its row says {Told(counted)}.");
+                var (has, wants) = (theirs[m.Serial].ToDictionary(p => p.UnitId), counted is null ? [] : units[m.Id].ToDictionary(u => u, u => MapUnitPoint.Of(counted, u)));
+                foreach (var unit in has.Keys.Union(wants.Keys))
+                    if (!has.TryGetValue(unit, out var one) || !wants.TryGetValue(unit, out var other) || !one.Same(other)) faults.Add($"map: matter {m.Id} stands otherwise for unit {unit} than its row says.");
             }
             foreach (var orphan in points.Keys) faults.Add($"map: point {orphan} belongs to no matter.");
             if (last == long.MaxValue) return;

@@ -204,21 +204,28 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
             if (!IsWide((first, last))) yield return new(points.Where(p => p.Scenario == scenario && p.Region >= first && p.Region <= last), false);
             else if (wide) yield return new(points.Where(p => p.Scenario == scenario && p.Region + 0 >= first && p.Region + 0 <= last), true);
         }
-        Expression<Func<MapPoint, bool>>? mine = null;
         if (reach.Units is { Count: > 0 } units)
         {
-            var theirs = db.Set<Assignment>().Where(a => units.Contains(a.UnitId) && a.Scenario == scenario).Select(a => a.MatterSerial);
-            mine = mine.Or(p => theirs.Contains(p.Serial));
+            var theirs = db.Set<MapUnitPoint>().AsNoTracking().Where(p => units.Contains(p.UnitId) && p.Scenario == scenario).Select(p => new MapPoint { Serial = p.Serial, Scenario = p.Scenario, Spot = p.Spot, Region = p.Region, Category = p.Category, State = p.State, Month = p.Month });
+            // A matter of two units of one person counts once.
+            if (units.Count > 1) theirs = theirs.Distinct();
+            yield return new(filter.Narrow(theirs).Where(Outside()), true);
         }
         if (reach.Person is { } person)
         {
             var raised = MatterScope.OfReporter(db, person).Where(m => m.Scenario == scenario).Select(m => m.Serial);
-            mine = mine.Or(p => raised.Contains(p.Serial));
+            // Their scenario is asked of the matters: asked of the points, too, it would lead through all points of it.
+            var mine = points.Where(p => raised.Contains(p.Serial)).Where(Outside());
+            if (reach.Units is { Count: > 0 } also)
+            {
+                var counted = db.Set<MapUnitPoint>().Where(p => also.Contains(p.UnitId)).Select(p => p.Serial);
+                mine = mine.Where(p => !counted.Contains(p.Serial));
+            }
+            yield return new(mine, false);
         }
-        if (mine is null) yield break;
-        // Their scenario is asked of the matters: asked of the points, too, it would lead through all points of it. What a territory has is counted there.
-        foreach (var (first, last) in reach.Territories) mine = mine.And(p => p.Region < first || p.Region > last);
-        yield return new(points.Where(mine), false);
+
+        // What a territory has is counted there.
+        Expression<Func<MapPoint, bool>> Outside() => reach.Territories.Aggregate((Expression<Func<MapPoint, bool>>)(p => true), (all, t) => all.And(p => p.Region < t.First || p.Region > t.Last));
     }
 
     private static Expression<Func<MapPoint, bool>> Any(IEnumerable<(long First, long Last)> ranges) =>

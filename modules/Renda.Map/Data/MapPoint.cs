@@ -43,6 +43,44 @@ public sealed class MapPoint
     internal bool Same(MapPoint other) => (Scenario, Spot, Region, Category, State, Month) == (other.Scenario, other.Spot, other.Region, other.Category, other.State, other.Month);
 }
 
+/// <summary>
+/// The point of a matter that is assigned to a unit, once for each: a large unit has tens of thousands, of which a tile has few, so that they
+/// are found by where they are and not by whose they are alone.
+/// </summary>
+[FollowsEvents]
+public sealed class MapUnitPoint
+{
+    /// <summary>Serial of the matter.</summary>
+    public long Serial { get; set; }
+
+    /// <summary>The unit.</summary>
+    public Guid UnitId { get; set; }
+
+    /// <summary>Scenario of the matter.</summary>
+    public string Scenario { get; set; } = "";
+
+    /// <summary>Where it is, see <see cref="Grid"/>.</summary>
+    public long Spot { get; set; }
+
+    /// <summary>12-digit division code, as fine as known.</summary>
+    public long Region { get; set; }
+
+    /// <summary>Category id.</summary>
+    public string Category { get; set; } = "";
+
+    /// <summary>State of the procedure.</summary>
+    public string State { get; set; } = "";
+
+    /// <summary>Month in China in which it arrived, e.g. 202611.</summary>
+    public int Month { get; set; }
+
+    /// <summary>What a unit has of a matter's point.</summary>
+    internal static MapUnitPoint Of(MapPoint p, Guid unit) => new() { UnitId = unit, Serial = p.Serial, Scenario = p.Scenario, Spot = p.Spot, Region = p.Region, Category = p.Category, State = p.State, Month = p.Month };
+
+    /// <summary>Whether another row says the same of the same unit and matter.</summary>
+    internal bool Same(MapUnitPoint other) => (Scenario, Spot, Region, Category, State, Month) == (other.Scenario, other.Spot, other.Region, other.Category, other.State, other.Month);
+}
+
 /// <summary>How many matters a square of the map has, by all that it may be narrowed by: a sum over <see cref="MapPoint"/>s.</summary>
 [FollowsEvents]
 public sealed class MapCell
@@ -102,8 +140,18 @@ public sealed class MapCell
     }
 }
 
-internal sealed class MapConfiguration : IEntityTypeConfiguration<MapPoint>, IEntityTypeConfiguration<MapCell>
+internal sealed class MapConfiguration : IEntityTypeConfiguration<MapPoint>, IEntityTypeConfiguration<MapUnitPoint>, IEntityTypeConfiguration<MapCell>
 {
+    public void Configure(EntityTypeBuilder<MapUnitPoint> builder)
+    {
+        builder.ToTable("map_unit_points");
+        builder.HasKey(p => new { p.Serial, p.UnitId });
+        builder.Property(p => p.Scenario).HasMaxLength(40);
+        builder.Property(p => p.Category).HasMaxLength(60);
+        builder.Property(p => p.State).HasMaxLength(60);
+        builder.HasIndex(p => new { p.UnitId, p.Scenario, p.Spot, p.Region, p.Category, p.State, p.Month, p.Serial }).HasDatabaseName("ix_map_unit_points_all");
+    }
+
     public void Configure(EntityTypeBuilder<MapPoint> builder)
     {
         builder.ToTable("map_points");

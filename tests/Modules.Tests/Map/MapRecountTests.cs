@@ -46,10 +46,21 @@ public sealed class MapRecountTests
         Assert.Empty(await FaultsAsync());
         Assert.Equal(6, await db.Set<MapPoint>().CountAsync(Cancellation));
 
+        // A database from before units had points of their own is gone through once more, and nothing is counted twice.
+        await db.Set<MapUnitPoint>().ExecuteDeleteAsync(Cancellation);
+        await db.Set<FeedCursor>().Where(c => c.Name == "map/units").ExecuteDeleteAsync(Cancellation);
+        Assert.Empty(await FaultsAsync());
+        await CatchUpAsync();
+        Assert.Empty(await FaultsAsync());
+        Assert.Equal(1, await db.Set<MapUnitPoint>().CountAsync(Cancellation));
+
         var serial = (await db.Set<MapPoint>().OrderBy(p => p.Serial).FirstAsync(Cancellation)).Serial;
         await AlteredAsync($"matter {ids[0]}", () => db.Database.ExecuteSqlAsync($"UPDATE map_points SET state = 'closed' WHERE serial = {serial}", Cancellation));
         await AlteredAsync($"matter {ids[0]} stands as nothing", () => db.Database.ExecuteSqlAsync($"DELETE FROM map_points WHERE serial = {serial}", Cancellation));
         await AlteredAsync("point 4711 belongs to no matter", () => db.Database.ExecuteSqlAsync($"INSERT INTO map_points (serial, scenario, spot, region, category, state, month) SELECT 4711, scenario, spot, region, category, state, month FROM map_points WHERE serial = {serial}", Cancellation));
+        await AlteredAsync($"matter {ids[0]} stands otherwise for unit", () => db.Database.ExecuteSqlAsync($"UPDATE map_unit_points SET region = region + 1 WHERE serial = {serial}", Cancellation));
+        await AlteredAsync($"matter {ids[0]} stands otherwise for unit", () => db.Database.ExecuteSqlAsync($"DELETE FROM map_unit_points WHERE serial = {serial}", Cancellation));
+        await AlteredAsync("unit's point 4711 belongs to no matter", () => db.Database.ExecuteSqlAsync($"INSERT INTO map_unit_points (unit_id, serial, scenario, spot, region, category, state, month) SELECT unit_id, 4711, scenario, spot, region, category, state, month FROM map_unit_points WHERE serial = {serial}", Cancellation));
         await AlteredAsync("square (visits, 11, *, *,", () => db.Database.ExecuteSqlAsync($"UPDATE map_cells SET count = count + 1 WHERE scenario = 'visits' AND zoom = 11 AND category = '*' AND state = '*'", Cancellation));
         await AlteredAsync("is missing", () => db.Database.ExecuteSqlAsync($"DELETE FROM map_cells WHERE scenario = 'visits' AND zoom = 12 AND category <> '*'", Cancellation));
         await AlteredAsync("square (nowhere, 11", () => db.Database.ExecuteSqlAsync($"INSERT INTO map_cells (scenario, zoom, category, state, cell, month, area, count, x, y) VALUES ('nowhere', 11, '*', '*', 1, 209901, 330522000000, 1, 1, 1)", Cancellation));
@@ -67,6 +78,7 @@ public sealed class MapRecountTests
             Assert.NotEqual(0, await alter());
             Assert.Contains(await FaultsAsync(), f => f.Contains(named, StringComparison.Ordinal));
             await db.Set<MapPoint>().ExecuteDeleteAsync(Cancellation);
+            await db.Set<MapUnitPoint>().ExecuteDeleteAsync(Cancellation);
             await db.Set<MapCell>().ExecuteDeleteAsync(Cancellation);
             await db.Set<FeedCursor>().ExecuteDeleteAsync(Cancellation);
             await CatchUpAsync();

@@ -1,0 +1,45 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Renda.Migrations.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class UnitPoints : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "map_unit_points",
+                columns: table => new
+                {
+                    serial = table.Column<long>(type: "INTEGER", nullable: false),
+                    unit_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    scenario = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    spot = table.Column<long>(type: "INTEGER", nullable: false),
+                    region = table.Column<long>(type: "INTEGER", nullable: false),
+                    category = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    month = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_map_unit_points", x => new { x.serial, x.unit_id });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_map_unit_points_all",
+                table: "map_unit_points",
+                columns: new[] { "unit_id", "scenario", "spot", "region", "category", "state", "month", "serial" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "map_unit_points");
+        }
+    }
+}
