@@ -116,9 +116,6 @@ public sealed record Board(string Code, Words Name, IReadOnlyList<Tile> Tiles)
     /// <summary>Whether the last row holds a ticker at most, which needs no more height than its line.</summary>
     public bool EndsLow => Tiles.All(t => t.Kind == TileKind.Ticker && t.Height == 1 || t.Row + t.Height <= Tile.Rows);
 
-    /// <summary>Whether the actor may read anything that it counts; what counts nothing tells only what each may see.</summary>
-    public bool IsFor(Actor actor) => Tiles.All(t => t.Indicators.Count == 0) || Tiles.SelectMany(t => t.Indicators).Where(i => !i.StartsWith(Tile.Busiest, StringComparison.Ordinal)).Any(i => actor.May(i[..i.IndexOf('.', StringComparison.Ordinal)] + ".read"));
-
     /// <summary>Its tiles as they are kept.</summary>
     public static string Write(IReadOnlyList<Tile> tiles) => JsonSerializer.Serialize(tiles, Json);
 
@@ -134,6 +131,11 @@ public sealed class BoardShelf(IReadOnlyList<RendaModule> modules)
     /// <summary>All of them, the one over all first.</summary>
     public IReadOnlyList<Board> All { get; } = Make([.. modules.Where(m => m.Procedures.Count > 0 && m.Indicators.Count > 0)]);
 
+    /// <summary>Whether the actor may read anything that a board counts; what counts nothing tells only what each may see.</summary>
+    public bool IsFor(Board board, Actor actor) => board.Tiles.All(t => t.Indicators.Count == 0) || board.Tiles.SelectMany(t => t.Indicators).Where(i => !i.StartsWith(Tile.Busiest, StringComparison.Ordinal)).Any(i => Reads(actor, i[..i.IndexOf('.', StringComparison.Ordinal)]));
+
+    private bool Reads(Actor actor, string module) => actor.May(module + ".read") || modules.Any(m => m.Id == module && m.Records.Any(r => r.IsFor(actor)));
+
     /// <summary>One of them; null for an unknown code.</summary>
     public Board? Find(string code) => All.FirstOrDefault(b => b.Code == code);
 
@@ -147,7 +149,9 @@ public sealed class BoardShelf(IReadOnlyList<RendaModule> modules)
         new(TileKind.Ranking, new("哪里多", "Where"), 1, 5, 3, 4) { Indicators = [$"{m.Id}.raised"] },
         new(TileKind.Ranking, new("哪些单位办得多", "Who handles"), 10, 5, 3, 4) { Indicators = [$"{m.Id}.closed"], By = IndicatorBy.Unit },
         new(TileKind.Heat, new("每天收到", "Received by day"), 1, 9, 3, 3) { Indicators = [$"{m.Id}.raised"] },
-        new(TileKind.Trend, new("收到和办结", "Received and closed"), 4, 9, 6, 3) { Indicators = [$"{m.Id}.raised", $"{m.Id}.closed"] },
+        new(TileKind.Trend, new("收到和办结", "Received and closed"), 4, 9, m.Records.Count > 0 ? 3 : 6, 3) { Indicators = [$"{m.Id}.raised", $"{m.Id}.closed"] },
+        // What it counts apart from its matters stands beside them.
+        .. m.Records.Take(1).Select(r => new Tile(TileKind.Figures, r.Name, 7, 9, 3, 3) { Indicators = [.. m.Indicators.Where(i => r.Measures.Any(k => i.Formula.StartsWith(k.Id, StringComparison.Ordinal))).Take(4).Select(i => i.Code)] }),
         new(TileKind.Ranking, new("哪类多", "What kind"), 10, 9, 3, 3) { Indicators = [$"{m.Id}.raised"], By = IndicatorBy.Category, Most = 5 },
         new(TileKind.Ticker, News, 1, 12, 12, 1) { Scenario = m.Id },
     ]);

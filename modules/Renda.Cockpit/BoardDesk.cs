@@ -31,19 +31,19 @@ public sealed class BoardDesk(IDbContextFactory<RendaDbContext> databases, Board
         var rows = await (from b in Offered(db, actor) join v in db.Set<BoardVersion>() on new { BoardId = b.Id, b.Version } equals new { v.BoardId, v.Version } select new { b, v }).AsNoTracking().ToListAsync(cancellation);
         return
         [
-            .. shelf.All.Where(b => b.IsFor(actor)).Select(b => new OfferedBoard(b, null, false)),
-            .. rows.Select(r => new OfferedBoard(Of(r.v), r.b, MayEdit(r.b, actor))).Where(o => o.Board.IsFor(actor)).OrderBy(o => o.Board.Name.Zh, StringComparer.Ordinal),
+            .. shelf.All.Where(b => shelf.IsFor(b, actor)).Select(b => new OfferedBoard(b, null, false)),
+            .. rows.Select(r => new OfferedBoard(Of(r.v), r.b, MayEdit(r.b, actor))).Where(o => shelf.IsFor(o.Board, actor)).OrderBy(o => o.Board.Name.Zh, StringComparer.Ordinal),
         ];
     }
 
     /// <summary>A board, as it is now or was in a version; null where there is none that the actor is offered.</summary>
     public async Task<OfferedBoard?> FindAsync(string code, Actor actor, int? version, CancellationToken cancellation)
     {
-        if (!Guid.TryParseExact(code, "D", out var id)) return version is null && shelf.Find(code) is { } shipped && shipped.IsFor(actor) ? new(shipped, null, false) : null;
+        if (!Guid.TryParseExact(code, "D", out var id)) return version is null && shelf.Find(code) is { } shipped && shelf.IsFor(shipped, actor) ? new(shipped, null, false) : null;
         await using var db = databases.CreateDbContext();
         if (await Offered(db, actor).AsNoTracking().FirstOrDefaultAsync(b => b.Id == id, cancellation) is not { } stored) return null;
         var number = version ?? stored.Version;
-        return await db.Set<BoardVersion>().AsNoTracking().FirstOrDefaultAsync(v => v.BoardId == id && v.Version == number, cancellation) is { } kept && Of(kept) is var board && board.IsFor(actor) ? new(board, stored, MayEdit(stored, actor)) : null;
+        return await db.Set<BoardVersion>().AsNoTracking().FirstOrDefaultAsync(v => v.BoardId == id && v.Version == number, cancellation) is { } kept && Of(kept) is var board && shelf.IsFor(board, actor) ? new(board, stored, MayEdit(stored, actor)) : null;
     }
 
     /// <summary>All versions of a board, the newest first, without their tiles.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Renda.Cockpit.Briefs;
 using Renda.Platform;
 using Renda.Platform.Access;
+using Renda.Platform.Indicators;
 using Renda.Platform.Live;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
@@ -43,6 +44,9 @@ public sealed class CockpitModule : RendaModule
 
     /// <inheritdoc />
     public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [(Screens, new("开通、停用大屏", "open or end a wall screen")), (BriefDesk.Permission, new("发布工作简报", "issue a brief"))];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<MenuItem> Offers(string indicator, IndicatorBy by) => [new(new("放到驾驶舱", "Put on a board"), $"/cockpit/boards/keep?add={Uri.EscapeDataString(indicator)}&by={by.ToString().ToLowerInvariant()}", Edit, "layout-dashboard")];
 
     /// <inheritdoc />
     public override IReadOnlyList<MenuItem> Menu { get; } =

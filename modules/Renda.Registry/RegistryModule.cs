@@ -7,6 +7,7 @@ using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Agenda;
 using Renda.Platform.Congresses;
+using Renda.Platform.Indicators;
 using Renda.Platform.Modules;
 using Renda.Platform.People;
 using Renda.Platform.Performance;
@@ -50,6 +51,15 @@ public sealed class RegistryModule : RendaModule
 
     /// <inheritdoc />
     public override IReadOnlyList<(string Id, Words Name)> AuditActions { get; } = [("registry.reveal", new("查看号码原文", "see numbers")), ("registry.export", new("导出名册", "export a roster"))];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<RecordBook> Records { get; } = [new MandateBook()];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Indicator> Indicators => [.. base.Indicators, .. MandateBook.Indicators];
+
+    /// <inheritdoc />
+    public override ValueTask<IReadOnlyDictionary<string, Words>> CategoriesAsync(IServiceProvider services, IReadOnlyList<string> asked, CancellationToken cancellation) => new(MandateBook.TierNames);
 
     /// <inheritdoc />
     public override IReadOnlyList<PerformanceItem> Performance { get; } =

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Renda.Platform.Indicators;
 
 namespace Renda.Stations;
 
@@ -122,7 +123,7 @@ public sealed class StationDutyDeputy
 }
 
 /// <summary>A reception (接待) that took place.</summary>
-public sealed class StationReception
+public sealed class StationReception : ICounted
 {
     /// <summary>UUIDv7 made by the page, so that a retry is harmless.</summary>
     public Guid Id { get; set; }
@@ -150,6 +151,8 @@ public sealed class StationReception
 
     /// <summary>When it was recorded (UTC).</summary>
     public DateTime RecordedAt { get; set; }
+
+    (string Book, Guid Source) ICounted.Counted => (ReceptionBook.Key, Id);
 }
 
 /// <summary>A deputy who received voters: each is one deputy-attendance (代表人次).</summary>

@@ -9,6 +9,7 @@ using Renda.Platform.Agenda;
 using Renda.Platform.Calendar;
 using Renda.Platform.Codes;
 using Renda.Platform.Congresses;
+using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
 using Renda.Platform.Performance;
@@ -108,6 +109,12 @@ public sealed class StationsModule : RendaModule
             Plain("safety", "公共安全", "Public safety"), Plain("other", "其他", "Other"),
         ]),
     ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<RecordBook> Records { get; } = [new ReceptionBook()];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Indicator> Indicators => [.. base.Indicators, .. ReceptionBook.Indicators];
 
     /// <inheritdoc />
     public override IReadOnlyList<PerformanceItem> Performance { get; } =

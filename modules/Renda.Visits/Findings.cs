@@ -7,6 +7,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Congresses;
+using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
 using Renda.Platform.Media;
 using Renda.Platform.People;
@@ -183,7 +184,13 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
         {
             // Something was found after all: it was only sent later than the visit itself.
             await using var db = databases.CreateDbContext();
-            await db.Set<Visit>().Where(v => v.Id == request.VisitId).ExecuteUpdateAsync(s => s.SetProperty(v => v.NothingFound, false).SetProperty(v => v.Revision, v => v.Revision + 1), cancellation);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            if (await db.Set<Visit>().Where(v => v.Id == request.VisitId).ExecuteUpdateAsync(s => s.SetProperty(v => v.NothingFound, false).SetProperty(v => v.Revision, v => v.Revision + 1), cancellation) > 0)
+            {
+                db.Add(new RecordChange { Book = TourBook.Key, Source = request.VisitId!.Value });
+                await db.SaveChangesAsync(cancellation);
+            }
+            await transaction.CommitAsync(cancellation);
         }
         return raised;
 

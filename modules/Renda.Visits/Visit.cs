@@ -3,12 +3,13 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Renda.Platform.Access;
+using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
 
 namespace Renda.Visits;
 
 /// <summary>A visit (寻访): a deputy goes and looks, alone or with others. Findings made on it name it.</summary>
-public sealed class Visit
+public sealed class Visit : ICounted
 {
     /// <summary>UUIDv7, made by the client, so that a retry is harmless.</summary>
     public Guid Id { get; set; }
@@ -45,6 +46,8 @@ public sealed class Visit
 
     /// <summary>Fingerprint of the newest request, so that the same one again is recognised.</summary>
     public string Fingerprint { get; set; } = "";
+
+    (string Book, Guid Source) ICounted.Counted => (TourBook.Key, Id);
 
     /// <summary>The way, read.</summary>
     public IReadOnlyList<TrackPoint> ReadTrack() => [.. JsonSerializer.Deserialize<double[][]>(Track)!.Where(p => p.Length == 3).Select(p => new TrackPoint((long)p[0], p[1], p[2]))];

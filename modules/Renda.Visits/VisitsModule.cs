@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform;
 using Renda.Platform.Access;
 using Renda.Platform.Calendar;
+using Renda.Platform.Indicators;
 using Renda.Platform.Matters;
 using Renda.Platform.Modules;
 using Renda.Platform.Performance;
@@ -62,6 +63,12 @@ public sealed class VisitsModule : RendaModule
         Days("visits.check", "核验", "Check", 3, 1),
         Days("visits.evaluate", "代表评价", "Judge", 10, 2),
     ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<RecordBook> Records { get; } = [new TourBook()];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Indicator> Indicators => [.. base.Indicators, .. TourBook.Indicators];
 
     /// <inheritdoc />
     public override IReadOnlyList<PerformanceItem> Performance { get; } =

@@ -1394,6 +1394,55 @@ namespace Renda.Migrations.Sqlite.Migrations
                     b.ToTable("map_points", (string)null);
                 });
 
+            modelBuilder.Entity("Renda.Map.Data.MapUnitPoint", b =>
+                {
+                    b.Property<long>("Serial")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("serial");
+
+                    b.Property<Guid>("UnitId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_id");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Region")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("region");
+
+                    b.Property<string>("Scenario")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scenario");
+
+                    b.Property<long>("Spot")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("spot");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Serial", "UnitId")
+                        .HasName("pk_map_unit_points");
+
+                    b.HasIndex("UnitId", "Scenario", "Spot", "Region", "Category", "State", "Month", "Serial")
+                        .HasDatabaseName("ix_map_unit_points_all");
+
+                    b.ToTable("map_unit_points", (string)null);
+                });
+
             modelBuilder.Entity("Renda.Platform.Access.OwnRole", b =>
                 {
                     b.Property<string>("Id")
@@ -3071,6 +3120,85 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_indicator_facts_unit_id_measure_day");
 
                     b.ToTable("indicator_facts", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Indicators.RecordChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Book")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("book");
+
+                    b.Property<Guid>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.HasKey("Id")
+                        .HasName("pk_record_changes");
+
+                    b.ToTable("record_changes", (string)null);
+                });
+
+            modelBuilder.Entity("Renda.Platform.Indicators.RecordFact", b =>
+                {
+                    b.Property<string>("Measure")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("measure");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<long>("Division")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("division");
+
+                    b.Property<DateOnly>("KnownOn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("known_on");
+
+                    b.Property<Guid>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<Guid>("UnitId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unit_id");
+
+                    b.HasKey("Measure", "Day", "Seq", "Ordinal")
+                        .HasName("pk_record_facts");
+
+                    b.HasIndex("Source")
+                        .HasDatabaseName("ix_record_facts_source");
+
+                    b.HasIndex("Measure", "Division", "Day")
+                        .HasDatabaseName("ix_record_facts_measure_division_day");
+
+                    b.ToTable("record_facts", (string)null);
                 });
 
             modelBuilder.Entity("Renda.Platform.Matters.Assignment", b =>

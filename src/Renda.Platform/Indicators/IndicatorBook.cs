@@ -40,7 +40,10 @@ public sealed class IndicatorBook(IDbContextFactory<RendaDbContext> databases, I
     public Formula Formula(Indicator indicator) => Read(indicator.Formula).Formula ?? throw new InvalidOperationException($"The formula of {indicator.Code} cannot be read.");
 
     /// <summary>Whether the actor may ask for it: of every module that it counts, something has to be theirs to read.</summary>
-    public bool IsFor(Actor actor, Indicator indicator) => Formula(indicator).Terms.All(t => actor.May(Scenario(t.Measure) + ".read"));
+    public bool IsFor(Actor actor, Indicator indicator) => Formula(indicator).Terms.All(t => RecordsOf(t.Measure) is { } records ? records.IsFor(actor) : actor.May(Scenario(t.Measure) + ".read"));
+
+    /// <summary>The book whose records a measure counts; null for one of matters.</summary>
+    public RecordBook? RecordsOf(string measure) => ledger.Records.FirstOrDefault(r => r.Measures.Any(m => m.Id == measure));
 
     /// <summary>Whether the actor may write definitions: they count everywhere, so that it takes the widest territory.</summary>
     public async Task<bool> MayWriteAsync(Actor actor, CancellationToken cancellation)

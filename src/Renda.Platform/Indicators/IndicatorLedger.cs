@@ -24,11 +24,18 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
     private long _told = -1;
     private static readonly IReadOnlySet<string> Amount = new HashSet<string> { "amount" };
 
+    private readonly IReadOnlyList<Measure> _ofMatters = [.. modules.SelectMany(m => m.Measures)];
+    private readonly RecordLedger _records = new(databases, settings, [.. modules.SelectMany(m => m.Records)], time);
+    private long _recordsTold;
+
     /// <summary>Every measure of every module.</summary>
-    public IReadOnlyList<Measure> Measures { get; } = [.. modules.SelectMany(m => m.Measures)];
+    public IReadOnlyList<Measure> Measures { get; } = [.. modules.SelectMany(m => m.Measures), .. modules.SelectMany(m => m.Records).SelectMany(r => r.Measures)];
+
+    /// <summary>The books of records.</summary>
+    public IReadOnlyList<RecordBook> Records { get; } = [.. modules.SelectMany(m => m.Records)];
 
     /// <summary>Changes whenever something was counted further, here or at another node: what was read at one position stays as it is.</summary>
-    public long Position => Interlocked.Read(ref _told);
+    public long Position => Interlocked.Read(ref _told) + Interlocked.Read(ref _recordsTold);
 
     /// <inheritdoc />
     protected override Task NextChange => feed.NextChange;
@@ -39,14 +46,25 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
     /// <inheritdoc />
     public override async Task<int> CatchUpAsync(CancellationToken cancellation)
     {
-        if (Measures.Count == 0) return 0;
+        var records = await _records.CatchUpAsync(cancellation);
+        if (records > 0)
+        {
+            Interlocked.Add(ref _recordsTold, records);
+            feed.PublishNumbers();
+        }
+        return Math.Max(records, await MattersAsync(cancellation));
+    }
+
+    private async Task<int> MattersAsync(CancellationToken cancellation)
+    {
+        if (_ofMatters.Count == 0) return 0;
         await using var db = databases.CreateDbContext();
         var kept = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name.StartsWith("i/")).ToDictionaryAsync(c => c.Name, c => c.Seq, cancellation);
-        var at = Measures.ToDictionary(m => m.Id, m => kept.TryGetValue(Cursor(m.Id), out var seq) ? seq : (long?)null);
+        var at = _ofMatters.ToDictionary(m => m.Id, m => kept.TryGetValue(Cursor(m.Id), out var seq) ? seq : (long?)null);
         var from = at.Values.Min(s => s ?? 0);
         // Also when another node counted on.
         if (Interlocked.Exchange(ref _told, from) != from) feed.PublishNumbers();
-        var due = Measures.Where(m => (at[m.Id] ?? 0) == from).ToList();
+        var due = _ofMatters.Where(m => (at[m.Id] ?? 0) == from).ToList();
         // A measure that comes after goes no further than where the next one stands; from there they go on together.
         var until = at.Values.Select(s => s ?? 0).Where(s => s > from).DefaultIfEmpty(long.MaxValue).Min();
         var batch = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) - from > Far ? LargeBatch : Batch;
@@ -126,7 +144,7 @@ public sealed class IndicatorLedger(IDbContextFactory<RendaDbContext> databases,
             }
         }
 
-        List<Fact> Of(MatterFold fold) => [.. of[fold.Matter.Scenario].SelectMany(m => m.Of(fold))];
+        List<Fact> Of(MatterFold fold) => [.. of[fold.Matter.Scenario].SelectMany(m => m.Of!(fold))];
     }
 
     /// <summary>Adds the lines that lead from what counted before an event to what counts after it.</summary>

@@ -56,15 +56,23 @@ public sealed record IndicatorAnswer(IndicatorLine Total, IReadOnlyList<Indicato
 
 /// <summary>Something that counts in a number.</summary>
 /// <param name="Fact">The line of the ledger.</param>
-/// <param name="Number">Official number of the matter.</param>
+/// <param name="Number">Official number of the matter; empty for a record that is none.</param>
 /// <param name="Title">Its title.</param>
-/// <param name="State">Its state now.</param>
-public sealed record IndicatorRow(IndicatorFact Fact, string Number, string Title, string State);
+/// <param name="State">Its state now; empty for a record.</param>
+/// <param name="Address">Path of its page.</param>
+public sealed record IndicatorRow(IndicatorFact Fact, string Number, string Title, string State, string Address);
 
 /// <summary>Reckons indicators within what somebody may see, as of any day.</summary>
 public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases, IndicatorBook book, RegionDirectory regions, IMemoryCache cache, TimeProvider time)
 {
     private readonly KeptSums _kept = new(cache);
+
+    /// <summary>Who may ask for a measure, and which ledger has its lines.</summary>
+    /// <param name="Permission">The permission.</param>
+    /// <param name="Records">The book, for one that counts records.</param>
+    private readonly record struct Right(string Permission, RecordBook? Records);
+
+    private Right RightOf(string measure) => book.RecordsOf(measure) is { } records ? new(records.Permission, records) : new(Scenario(measure) + ".read", null);
 
     /// <summary>How far the ledger has come; who asks many questions hands it to each.</summary>
     public async Task<LedgerState> StateAsync(CancellationToken cancellation)
@@ -153,14 +161,14 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
     {
         var sums = new Dictionary<(string, string, bool), long>();
         // What one may see is the same for all measures of a module.
-        foreach (var group in terms.GroupBy(t => (Scenario: Scenario(t.Measure), t.Stock)))
+        foreach (var group in terms.GroupBy(t => (Right: RightOf(t.Measure), t.Stock)))
         {
             string[] measures = [.. group.Select(t => t.Measure).Distinct().Order(StringComparer.Ordinal)];
             var stock = group.Key.Stock;
             IReadOnlyDictionary<(string Measure, string Key), long> told;
-            if (Cut(group.Key.Scenario, q, actor) is { } cut)
+            if (Cut(group.Key.Right, q, actor) is { } cut)
             {
-                var ranges = Ranges(group.Key.Scenario, q, actor);
+                var ranges = Ranges(group.Key.Right, q, actor);
                 var asked = new KeptSums.Asked(string.Join(' ', measures), cut, stock, q, string.Join(' ', ranges.Order()));
                 told = await _kept.ReadAsync(db, asked, measures, state.Position(measures), () => AddUpAsync(Cells(db, measures, cut, stock, q, ranges), stock, q, cancellation), c => Counts(c, measures, cut, stock, q, ranges), c => KeyOf(q, stock, c.Day, c.Division, c.Category, c.UnitId), cancellation);
             }
@@ -198,7 +206,7 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         _ => "",
     };
 
-    private static IQueryable<Part> Lines(RendaDbContext db, string[] measures, bool stock, IndicatorQuestion q, Actor actor)
+    private IQueryable<Part> Lines(RendaDbContext db, string[] measures, bool stock, IndicatorQuestion q, Actor actor)
     {
         var (known, from) = (q.AsOf ?? DateOnly.MaxValue, stock ? DateOnly.MinValue : q.From);
         return Facts(db, measures, q, actor).Where(f => f.Day >= from && f.Day <= q.To && f.KnownOn <= known)
@@ -226,11 +234,13 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
     private static string When(IndicatorQuestion q, bool stock, DateOnly day) => stock && day < q.From ? "" : Key(q.By == IndicatorBy.Day ? day : First(day));
 
     /// <summary>The cut whose cells answer this exactly; null where only the facts do.</summary>
-    private static IndicatorCut? Cut(string scenario, IndicatorQuestion q, Actor actor)
+    private static IndicatorCut? Cut(Right right, IndicatorQuestion q, Actor actor)
     {
+        // Of records there are too few to keep sums of.
+        if (right.Records is not null) return null;
         // The cells know territories; whoever sees by unit or by person has few facts.
-        if (Grants(scenario, actor).Any(g => g.Role.Scope != RoleScope.Territory)) return null;
-        var finest = Ranges(scenario, q, actor).Select(r => Territory.Level(r.First)).DefaultIfEmpty(4).Min();
+        if (Grants(right, actor).Any(g => g.Role.Scope != RoleScope.Territory)) return null;
+        var finest = Ranges(right, q, actor).Select(r => Territory.Level(r.First)).DefaultIfEmpty(4).Min();
         var (unit, category) = (q.Unit is not null || q.By == IndicatorBy.Unit, q.Category is not null || q.By == IndicatorBy.Category);
         if (unit && category) return null;
         if (unit || category) return q.By != IndicatorBy.Region && finest >= 2 ? unit ? IndicatorCut.Unit : IndicatorCut.Category : null;
@@ -239,10 +249,10 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
     }
 
     /// <summary>The disjoint ranges of division codes that are asked for and lie within the actor's territories.</summary>
-    private static List<(long First, long Last)> Ranges(string scenario, IndicatorQuestion q, Actor actor)
+    private static List<(long First, long Last)> Ranges(Right right, IndicatorQuestion q, Actor actor)
     {
         var ranges = new List<(long First, long Last)>();
-        foreach (var region in Grants(scenario, actor).Where(g => g.Role.Scope == RoleScope.Territory).Select(g => g.Region).Distinct())
+        foreach (var region in Grants(right, actor).Where(g => g.Role.Scope == RoleScope.Territory).Select(g => g.Region).Distinct())
         {
             var range = (First: region, Last: Territory.Last(region));
             if (q.Region is { } asked)
@@ -259,26 +269,27 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
 
     private static string Scenario(string measure) => measure[..measure.IndexOf('.', StringComparison.Ordinal)];
 
-    private static IEnumerable<ActorGrant> Grants(string scenario, Actor actor)
-    {
-        var read = scenario + ".read";
-        return actor.Grants.Where(g => g.Permissions.Contains(read) && g.Role.Scope switch { RoleScope.Territory => g.Region > 0, RoleScope.Unit => g.OrganisationId is not null, _ => actor.PersonId is not null });
-    }
+    // A record belongs to a place, to no unit and no person.
+    private static IEnumerable<ActorGrant> Grants(Right right, Actor actor) => actor.Grants.Where(g => g.Permissions.Contains(right.Permission)
+        && g.Role.Scope switch { RoleScope.Territory => g.Region > 0, RoleScope.Unit => right.Records is null && g.OrganisationId is not null, _ => right.Records is null && actor.PersonId is not null });
+
+    private static IQueryable<IndicatorFact> Ledger(RendaDbContext db, Right right) => right.Records is null ? db.Set<IndicatorFact>().AsNoTracking()
+        : db.Set<RecordFact>().AsNoTracking().Select(f => new IndicatorFact { Measure = f.Measure, Seq = f.Seq, Ordinal = f.Ordinal, Source = f.Source, Day = f.Day, KnownOn = f.KnownOn, Division = f.Division, UnitId = f.UnitId, Category = f.Category, Amount = f.Amount });
 
     /// <summary>The lines of a module's measures that somebody may see, narrowed as asked but for the days.</summary>
-    private static IQueryable<IndicatorFact> Facts(RendaDbContext db, string[] measures, IndicatorQuestion q, Actor actor)
+    private IQueryable<IndicatorFact> Facts(RendaDbContext db, string[] measures, IndicatorQuestion q, Actor actor)
     {
-        var scenario = Scenario(measures[0]);
+        var right = RightOf(measures[0]);
         Expression<Func<IndicatorFact, bool>>? any = null;
-        foreach (var (first, last) in Ranges(scenario, q, actor)) any = any.Or(f => f.Division >= first && f.Division <= last);
-        foreach (var unit in Grants(scenario, actor).Where(g => g.Role.Scope == RoleScope.Unit).Select(g => g.OrganisationId!.Value).Distinct()) any = any.Or(f => f.UnitId == unit);
-        if (actor.PersonId is { } person && Grants(scenario, actor).Any(g => g.Role.Scope == RoleScope.Personal))
+        foreach (var (first, last) in Ranges(right, q, actor)) any = any.Or(f => f.Division >= first && f.Division <= last);
+        foreach (var unit in Grants(right, actor).Where(g => g.Role.Scope == RoleScope.Unit).Select(g => g.OrganisationId!.Value).Distinct()) any = any.Or(f => f.UnitId == unit);
+        if (actor.PersonId is { } person && Grants(right, actor).Any(g => g.Role.Scope == RoleScope.Personal))
         {
             var reporters = db.Set<MatterReporter>();
             // What one raised oneself: who joined by a merge did so later, and what was told before must stay.
             any = any.Or(f => reporters.Any(r => r.MatterId == f.Source && r.ViaMatterId == f.Source && r.PersonId == person));
         }
-        var facts = db.Set<IndicatorFact>().AsNoTracking().Where(f => measures.Contains(f.Measure));
+        var facts = Ledger(db, right).Where(f => measures.Contains(f.Measure));
         facts = any is null ? facts.Where(f => false) : facts.Where(any);
         if (q.Region is { } region)
         {
@@ -305,19 +316,29 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         var known = question.AsOf ?? DateOnly.MaxValue;
         var from = stock ? DateOnly.MinValue : question.From;
         var facts = Facts(db, [measure], question, actor).Where(f => f.Day >= from && f.Day <= question.To && f.KnownOn <= known);
-        var lines = db.Set<IndicatorFact>();
+        var right = RightOf(measure);
+        var lines = Ledger(db, right);
         // A line that a later one takes back as it was does not count any more.
         facts = facts.Where(f => f.Amount > 0 && !lines.Any(b => b.Source == f.Source && b.Measure == f.Measure && b.Day == f.Day && b.Division == f.Division && b.UnitId == f.UnitId && b.Category == f.Category && b.Amount == -f.Amount && b.Seq > f.Seq && b.KnownOn <= known));
         foreach (var other in without)
             facts = facts.Where(f => lines.Where(o => o.Source == f.Source && o.Measure == other && o.Day >= from && o.Day <= question.To && o.KnownOn <= known).Sum(o => o.Amount) == 0);
         if (after?.Split('_') is [var d, var s, var o] && DateOnly.TryParseExact(d, "yyyy-MM-dd", out var day) && long.TryParse(s, out var seq) && int.TryParse(o, out var ordinal))
             facts = facts.Where(f => f.Day < day || (f.Day == day && (f.Seq < seq || (f.Seq == seq && f.Ordinal < ordinal))));
-        var page = await (from f in facts
-                          join m in db.Set<Matter>() on f.Source equals m.Id
-                          orderby f.Day descending, f.Seq descending, f.Ordinal descending
-                          select new { f, m.Number, m.Title, m.State }).Take(limit + 1).ToListAsync(cancellation);
-        var rows = page.Take(limit).Select(r => new IndicatorRow(r.f, r.Number, r.Title, r.State)).ToList();
+        facts = facts.OrderByDescending(f => f.Day).ThenByDescending(f => f.Seq).ThenByDescending(f => f.Ordinal);
+        var page = right.Records is { } records
+            ? await OfRecordsAsync(db, records, await facts.Take(limit + 1).ToListAsync(cancellation), cancellation)
+            : await (from f in facts
+                     join m in db.Set<Matter>() on f.Source equals m.Id
+                     orderby f.Day descending, f.Seq descending, f.Ordinal descending
+                     select new IndicatorRow(f, m.Number, m.Title, m.State, "/matters/" + m.Id)).Take(limit + 1).ToListAsync(cancellation);
+        var rows = page.Take(limit).ToList();
         return (rows, page.Count > limit && rows.Count > 0 ? $"{Key(rows[^1].Fact.Day)}_{rows[^1].Fact.Seq}_{rows[^1].Fact.Ordinal}" : null);
+    }
+
+    private static async Task<List<IndicatorRow>> OfRecordsAsync(RendaDbContext db, RecordBook records, List<IndicatorFact> facts, CancellationToken cancellation)
+    {
+        var names = await records.NamesAsync(db, [.. facts.Select(f => f.Source).Distinct()], cancellation);
+        return [.. facts.Select(f => names.TryGetValue(f.Source, out var name) ? new IndicatorRow(f, "", name.Title, "", name.Address) : new(f, "", "—", "", ""))];
     }
 
     /// <summary>How many lines of the ledger, and of how many matters, an indicator is reckoned from that became known after a day though they are about days until the last of the question.</summary>
@@ -330,7 +351,7 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
     {
         await using var db = databases.CreateDbContext();
         var (count, matters) = (0, 0);
-        foreach (var group in book.Formula(indicator).Terms.GroupBy(t => (Scenario: Scenario(t.Measure), t.Stock)))
+        foreach (var group in book.Formula(indicator).Terms.GroupBy(t => (Right: RightOf(t.Measure), t.Stock)))
         {
             var from = group.Key.Stock ? DateOnly.MinValue : question.From;
             var facts = Facts(db, [.. group.Select(t => t.Measure)], question, actor).Where(f => f.Day >= from && f.Day <= question.To && f.KnownOn > after);

@@ -16,7 +16,8 @@ internal sealed class LedgerRecount
     public static async Task<LedgerRecount> BeginAsync(RendaDbContext db, IReadOnlyList<Measure> measures, CancellationToken cancellation)
     {
         var cursors = await db.Set<FeedCursor>().AsNoTracking().Where(c => c.Name.StartsWith("i/")).ToDictionaryAsync(c => c.Name, c => c.Seq, cancellation);
-        return new(measures, measures.ToDictionary(m => m.Id, m => cursors.GetValueOrDefault(IndicatorLedger.Cursor(m.Id))));
+        var ofMatters = measures.Where(m => m.Of is not null).ToList();
+        return new(ofMatters, ofMatters.ToDictionary(m => m.Id, m => cursors.GetValueOrDefault(IndicatorLedger.Cursor(m.Id))));
     }
 
     /// <summary>Compares what some matters count for with their lines.</summary>
@@ -57,7 +58,7 @@ internal sealed class LedgerRecount
                 return facts;
             }
             var next = i + 1 < ordered.Count ? ordered[i + 1].Seq : long.MaxValue;
-            foreach (var measure in _measures.Where(m => m.Scenario == fold.Matter.Scenario && _until[m.Id] >= ordered[i].Seq && _until[m.Id] < next)) facts.AddRange(measure.Of(fold));
+            foreach (var measure in _measures.Where(m => m.Scenario == fold.Matter.Scenario && _until[m.Id] >= ordered[i].Seq && _until[m.Id] < next)) facts.AddRange(measure.Of!(fold));
         }
         return facts;
     }

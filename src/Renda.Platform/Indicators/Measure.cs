@@ -18,8 +18,8 @@ public readonly record struct Fact(string Measure, DateOnly Day, long Division, 
 /// <param name="Id">Stable id, e.g. <c>visits.closed</c>; at most 38 characters. The part before the dot is the module.</param>
 /// <param name="Name">Name, e.g. 办结件数.</param>
 /// <param name="Unit">What is counted, e.g. 件.</param>
-/// <param name="Of">What a matter of the module counts for as it stands; asked again after each of its events.</param>
-public sealed record Measure(string Id, Words Name, Words Unit, Func<MatterFold, IEnumerable<Fact>> Of)
+/// <param name="Of">What a matter of the module counts for as it stands, asked again after each of its events; null for one that counts the records of a <see cref="RecordBook"/>.</param>
+public sealed record Measure(string Id, Words Name, Words Unit, Func<MatterFold, IEnumerable<Fact>>? Of = null)
 {
     /// <summary>The module.</summary>
     public string Scenario => Id[..Id.IndexOf('.', StringComparison.Ordinal)];

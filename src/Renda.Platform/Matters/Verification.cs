@@ -74,6 +74,7 @@ public sealed class Verification(IDbContextFactory<RendaDbContext> databases, In
         }
         foreach (var missing in occurrences.Keys) result.Faults.Add($"count {missing}: missing.");
         if (recount is not null) await recount.CheckCellsAsync(db, result.Faults, cancellation);
+        if (ledger is not null) await RecordLedger.CheckAsync(db, ledger.Records, result.Faults, cancellation);
         return result;
     }
 

@@ -49,6 +49,9 @@ public abstract class RendaModule
     /// <summary>What it counts; a scenario counts its matters without saying so.</summary>
     public virtual IReadOnlyList<Measure> Measures => Procedures.Count > 0 ? MatterMeasures.Of(Id) : [];
 
+    /// <summary>What it counts apart from its matters.</summary>
+    public virtual IReadOnlyList<RecordBook> Records => [];
+
     /// <summary>The numbers it brings, each a formula over measures.</summary>
     public virtual IReadOnlyList<Indicator> Indicators => Procedures.Count > 0 ? MatterIndicators.Of(this) : [];
 
@@ -95,6 +98,9 @@ public abstract class RendaModule
 
     /// <summary>What it offers to do with a matter of another scenario, e.g. to make a suggestion of it; shown to those who hold the permission.</summary>
     public virtual IReadOnlyList<MenuItem> Offers(Matter matter) => [];
+
+    /// <summary>What it offers to do with an indicator as it is looked at, e.g. to put it on a board; shown to those who hold the permission.</summary>
+    public virtual IReadOnlyList<MenuItem> Offers(string indicator, IndicatorBy by) => [];
 
     /// <summary>Registers its services.</summary>
     public virtual void AddServices(IServiceCollection services)

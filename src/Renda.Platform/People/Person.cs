@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Renda.Platform.Indicators;
 using Renda.Platform.Registry;
 
 namespace Renda.Platform.People;
@@ -99,8 +100,11 @@ public enum MandateStatus
 }
 
 /// <summary>A seat in one congress for a period. One person may hold several, one after another or at once.</summary>
-public sealed class Mandate : IDated
+public sealed class Mandate : IDated, ICounted
 {
+    /// <summary>Id of the book in which mandates are counted.</summary>
+    public const string Book = "registry.mandates";
+
     /// <inheritdoc />
     public Guid Id { get; set; }
 
@@ -148,6 +152,8 @@ public sealed class Mandate : IDated
 
     /// <summary>Number or title of the announcement (公告) or decision by which it came to be so.</summary>
     public string Document { get; set; } = "";
+
+    (string Book, Guid Source) ICounted.Counted => (Book, Id);
 
     /// <summary>Whether rights follow from it at a moment (UTC).</summary>
     public bool Holds(DateTime at) => Status == MandateStatus.Active && ValidFrom <= at && (ValidTo is null || ValidTo > at);

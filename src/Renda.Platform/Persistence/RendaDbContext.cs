@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Renda.Platform.Accounts;
+using Renda.Platform.Indicators;
 
 namespace Renda.Platform.Persistence;
 
@@ -32,6 +33,26 @@ public sealed class RendaDbContext(DbContextOptions<RendaDbContext> options, Mod
 
     /// <summary>Prepared statements within the open transaction.</summary>
     public RowStatements Statements() => new(this);
+
+    /// <inheritdoc />
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        NoteCounted();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    /// <inheritdoc />
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        NoteCounted();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    private void NoteCounted()
+    {
+        foreach (var (book, source) in ChangeTracker.Entries<ICounted>().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).Select(e => e.Entity.Counted).Distinct().ToList())
+            Add(new RecordChange { Book = book, Source = source });
+    }
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder builder)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Renda.Platform.Indicators;
 
 namespace Renda.Platform.Persistence;
 
@@ -19,13 +20,13 @@ public sealed class RowStatements
     internal RowStatements(RendaDbContext db) => _db = db;
 
     /// <summary>Writes a new row.</summary>
-    public Task InsertAsync<T>(T row) where T : class => RunAsync("insert", row, s => s.Insert);
+    public Task InsertAsync<T>(T row) where T : class => RunCountedAsync("insert", row, s => s.Insert);
 
     /// <summary>Writes all columns of the row with this key.</summary>
-    public Task UpdateAsync<T>(T row) where T : class => RunAsync("update", row, s => s.Update);
+    public Task UpdateAsync<T>(T row) where T : class => RunCountedAsync("update", row, s => s.Update);
 
     /// <summary>Takes the row with this key away.</summary>
-    public Task DeleteAsync<T>(T row) where T : class => RunAsync("delete", row, s => s.Delete);
+    public Task DeleteAsync<T>(T row) where T : class => RunCountedAsync("delete", row, s => s.Delete);
 
     /// <summary>Adds this row's numbers in some columns to those of the row with this key, or makes it.</summary>
     public Task AddAsync<T>(T row, IReadOnlySet<string> columns) where T : class => RunAsync("add", row, s => s.Accumulate(columns));
@@ -40,6 +41,12 @@ public sealed class RowStatements
             await batch.PrepareAsync();
             await batch.ExecuteNonQueryAsync();
         }
+    }
+
+    private async Task RunCountedAsync<T>(string verb, T row, Func<RowSql<T>, string> text) where T : class
+    {
+        await RunAsync(verb, row, text);
+        if (row is ICounted counted) await RunAsync("insert", RecordChange.Of(counted), s => s.Insert);
     }
 
     private async Task RunAsync<T>(string verb, T row, Func<RowSql<T>, string> text) where T : class

@@ -35,7 +35,7 @@ public abstract class EventFollower(int part, TimeProvider time, ILogger log) : 
     /// <param name="from">Where it stood; null when there was none.</param>
     /// <param name="to">Where it goes.</param>
     /// <param name="cancellation">Gives up.</param>
-    protected static async Task<bool> MoveAsync(RendaDbContext db, string name, long? from, long to, CancellationToken cancellation)
+    protected internal static async Task<bool> MoveAsync(RendaDbContext db, string name, long? from, long to, CancellationToken cancellation)
     {
         var moved = from is null
             ? await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({name}, {to}) ON CONFLICT DO NOTHING", cancellation)

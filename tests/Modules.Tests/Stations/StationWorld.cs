@@ -74,6 +74,7 @@ internal sealed class StationWorld : IAsyncDisposable
         RoadsClerk = Person("交通", "unit-clerk", organisation: Roads);
     }
 
+    public DatabaseSettings Settings => _database.Settings;
     public Guid Station { get; } = Guid.CreateVersion7();
     public Guid OtherStation { get; } = Guid.CreateVersion7();
     public Guid Office { get; } = Guid.CreateVersion7();
