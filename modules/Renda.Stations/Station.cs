@@ -16,6 +16,9 @@ public sealed class StationDetail
     /// <summary><c>centre</c> (中心站), <c>area</c> (片区站) or <c>point</c> (联络点).</summary>
     public string Level { get; set; } = "area";
 
+    /// <summary>What it is beside a contact station, of <see cref="StationText.Points"/>, comma-separated; empty for nothing else.</summary>
+    public string Points { get; set; } = "";
+
     /// <summary>Name of its head (站长); empty when not told.</summary>
     public string Head { get; set; } = "";
 

@@ -178,6 +178,8 @@ public sealed class StationDesk(IDbContextFactory<RendaDbContext> databases, Aud
         var typed = new TypedForm(form, Now);
         foreach (var (field, most) in (ReadOnlySpan<(string, int)>)[("head", 60), ("liaison", 60), ("phone", 40), ("address", 200), ("hours", 200), ("facilities", 1000), ("plan", 4000)]) typed.Short(typed.Text(field), most, field);
         typed.Need(StationText.Levels.Any(l => l.Id == typed.Text("level")), "level", "请选择级别。", "Choose its level.");
+        var points = typed.Text("points").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        typed.Need(points.All(p => StationText.Points.Any(k => k.Id == p)), "points", "请从列出的中选择。", "Choose from those listed.");
         var (latitude, longitude) = (Number("latitude", 3, 54), Number("longitude", 73, 136));
         typed.Need(latitude is null == (longitude is null), "latitude", "纬度和经度要一起填。", "Give both latitude and longitude.");
         var stars = typed.Text("stars") is { Length: > 0 } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
@@ -191,7 +193,7 @@ public sealed class StationDesk(IDbContextFactory<RendaDbContext> databases, Aud
             if (detail is null) db.Add(detail = new StationDetail { StationId = station });
             (detail.Level, detail.Head, detail.Liaison, detail.Phone, detail.Address, detail.Hours) = (typed.Text("level"), typed.Text("head"), typed.Text("liaison"), typed.Text("phone"), typed.Text("address"), typed.Text("hours"));
             (detail.Facilities, detail.Plan, detail.Latitude, detail.Longitude, detail.Stars, detail.StarsYear) = (typed.Text("facilities"), typed.Text("plan"), latitude, longitude, stars, stars == 0 ? 0 : year);
-            (detail.ChangedAt, detail.ChangedBy) = (Now, actor.Name);
+            (detail.Points, detail.ChangedAt, detail.ChangedBy) = (string.Join(',', StationText.Points.Select(p => p.Id).Intersect(points)), Now, actor.Name);
             await CodeAsync(db, station, false, cancellation);
             return (null, $"维护{at.ShortName}的信息");
         }, cancellation);

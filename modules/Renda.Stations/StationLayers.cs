@@ -50,10 +50,21 @@ internal static class StationLayers
         ];
     }
 
-    private static async Task<List<Placed>> InAsync(RendaDbContext db, GeoBox box, CancellationToken cancellation) =>
+    /// <summary>The stations in a box that are contact points for legislation or for finance as well.</summary>
+    public static async Task<IReadOnlyList<MapFeature>> PointsAsync(IServiceProvider services, Actor actor, GeoBox box, CancellationToken cancellation)
+    {
+        await using var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext();
+        return
+        [
+            .. (await InAsync(db, box, cancellation, points: true)).Select(s => new MapFeature(s.Station.Id.ToString(), s.Station.Name, "before",
+                [.. s.Detail.Points.Split(',').Select(p => StationText.Name(StationText.Points, p)), .. s.Detail.Address.Length > 0 ? [s.Detail.Address] : Array.Empty<string>()], $"/stations/{s.Station.Id}", [(s.Detail.Latitude!.Value, s.Detail.Longitude!.Value)])),
+        ];
+    }
+
+    private static async Task<List<Placed>> InAsync(RendaDbContext db, GeoBox box, CancellationToken cancellation, bool points = false) =>
         await (from d in db.Set<StationDetail>().AsNoTracking()
                join o in db.Set<Organisation>() on d.StationId equals o.Id
-               where o.Kind == OrganisationKind.Station && o.ValidTo == null && d.Latitude >= box.South && d.Latitude <= box.North && d.Longitude >= box.West && d.Longitude <= box.East
+               where o.Kind == OrganisationKind.Station && o.ValidTo == null && d.Latitude >= box.South && d.Latitude <= box.North && d.Longitude >= box.West && d.Longitude <= box.East && (!points || d.Points != "")
                orderby d.Level != "centre", o.Region
                select new Placed(o, d)).Take(MapLayer.Most).ToListAsync(cancellation);
 

@@ -14,6 +14,9 @@ public static class StationText
     /// <summary>Length of a query code, without its hyphens.</summary>
     public const int CodeLength = 12;
 
+    /// <summary>What a station may be as well: a base unit (基层单元) is all of these in one place.</summary>
+    public static IReadOnlyList<Choice> Points { get; } = [new("legislative", new("基层立法联系点", "Legislative contact point")), new("finance", new("财经联系点", "Finance contact point"))];
+
     /// <summary>Levels of stations.</summary>
     public static IReadOnlyList<Choice> Levels { get; } = [new("centre", new("中心站", "Centre")), new("area", new("片区站", "Area station")), new("point", new("联络点", "Contact point"))];
 

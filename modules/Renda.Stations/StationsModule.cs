@@ -151,7 +151,7 @@ public sealed class StationsModule : RendaModule
     public override IReadOnlyList<MenuItem> OfPlace { get; } = [new(new("这里的代表和联络站", "Deputies and stations of this place"), "/p?place={code}", Read, "users")];
 
     /// <inheritdoc />
-    public override IReadOnlyList<MapLayer> MapLayers { get; } = [new("stations.stations", new("联络站", "Contact stations"), "building-community", Read, StationLayers.StationsAsync), new("stations.deputies", new("代表（在联络站）", "Deputies (at their stations)"), "users", Read, StationLayers.DeputiesAsync)];
+    public override IReadOnlyList<MapLayer> MapLayers { get; } = [new("stations.stations", new("联络站", "Contact stations"), "building-community", Read, StationLayers.StationsAsync), new("stations.deputies", new("代表（在联络站）", "Deputies (at their stations)"), "users", Read, StationLayers.DeputiesAsync), new("stations.points", new("立法、财经联系点", "Contact points for legislation and finance"), "gavel", Read, StationLayers.PointsAsync)];
 
     /// <inheritdoc />
     public override IReadOnlyList<string> SearchedData => ["description"];

@@ -325,6 +325,7 @@ internal static class RendaHost
         services.AddSingleton(new ProcedureCatalogue(modules.SelectMany(m => m.Procedures), rules, permissions, modules.SelectMany(m => m.Deadlines).Select(d => d.Code)));
         services.AddSingleton<ProcedureEngine>();
         services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<KeptReadings>();
         services.AddSingleton<ChangeRelay>();
         services.AddHostedService(p => p.GetRequiredService<ChangeRelay>());
         services.AddSingleton<MatterWriter>();

@@ -42,6 +42,9 @@ public sealed partial class MapTests(Product product)
         }
         // Stations stand on the map with their level; a deputy's mark is the station's.
         var box = "?box=29.8,118.7,31.7,121.1";
+        // Two of the stations are contact points for legislation as well.
+        var points = (await clerk.GetFromJsonAsync<JsonObject>(new Uri("/api/v1/map/layers/stations.points" + box, UriKind.Relative), Cancellation))!["features"]!.AsArray();
+        Assert.Equal(2, points.Count);
         var stations = (await clerk.GetFromJsonAsync<JsonObject>(new Uri("/api/v1/map/layers/stations.stations" + box, UriKind.Relative), Cancellation))!["features"]!.AsArray();
         var deputies = (await clerk.GetFromJsonAsync<JsonObject>(new Uri("/api/v1/map/layers/stations.deputies" + box, UriKind.Relative), Cancellation))!["features"]!.AsArray();
         Assert.NotEmpty(deputies);

@@ -316,7 +316,7 @@ class DeputyMap extends HTMLElement {
     if (feature.geometry.type === "LineString") return L.polyline(feature.geometry.coordinates.map(([lon, lat]) => L.latLng(lat, lon)), { pane: "ways", className: "dm-way", bubblingMouseEvents: false }).bindTooltip(tip, { sticky: true });
     const [lon, lat] = feature.geometry.coordinates;
     // What is met in a place stands beside it, not upon it.
-    const beside = feature.properties.kind === "beside" ? 24 : 0;
+    const beside = ({ beside: 24, before: -24 } as Record<string, number>)[feature.properties.kind] ?? 0;
     const pin = el("div", { class: `dm-pin ${/^[a-z-]*$/.test(feature.properties.kind) ? feature.properties.kind : ""}` }, icon(this.form.querySelector<HTMLInputElement>(`[name=layer][value="${CSS.escape(id)}"]`)?.dataset["icon"] ?? "map-pin"));
     pin.style.width = pin.style.height = "28px";
     return L.marker([lat, lon], { icon: L.divIcon({ html: pin, className: "", iconSize: [28, 28], iconAnchor: [14 - beside, 14] }), keyboard: false }).bindTooltip(tip);

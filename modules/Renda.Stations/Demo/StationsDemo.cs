@@ -57,7 +57,7 @@ internal static class StationsDemo
         {
             Expect(await desk.SaveAsync(station.Id, new Dictionary<string, string>
             {
-                ["level"] = level, ["head"] = level == "centre" ? "徐晓东（镇人大主席）" : "", ["liaison"] = level == "centre" ? "陆春燕" : "", ["phone"] = level == "centre" ? "0572-1000110" : "", ["address"] = address, ["hours"] = hours,
+                ["level"] = level, ["points"] = level == "centre" ? "legislative,finance" : station == cast.Stations[2] ? "legislative" : "", ["head"] = level == "centre" ? "徐晓东（镇人大主席）" : "", ["liaison"] = level == "centre" ? "陆春燕" : "", ["phone"] = level == "centre" ? "0572-1000110" : "", ["address"] = address, ["hours"] = hours,
                 ["facilities"] = level == "centre" ? "接待室、调解室、视频连线室、代表风采墙、意见办理公示屏" : "接待室、意见箱", ["latitude"] = latitude.ToString(CultureInfo.InvariantCulture), ["longitude"] = longitude.ToString(CultureInfo.InvariantCulture),
                 ["stars"] = stars.ToString(CultureInfo.InvariantCulture), ["starsYear"] = "2025", ["plan"] = level == "centre" ? "每周六接待选民；每月一次代表活动；每季度一个主题：一季度春耕，二季度防汛，三季度民生实事，四季度述职。" : "",
             }, cast.Clerk, cancellation));

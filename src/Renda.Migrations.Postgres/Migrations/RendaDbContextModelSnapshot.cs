@@ -5629,6 +5629,11 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(4000)")
                         .HasColumnName("plan");
 
+                    b.Property<string>("Points")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("points");
+
                     b.Property<int>("Stars")
                         .HasColumnType("integer")
                         .HasColumnName("stars");

@@ -5620,6 +5620,11 @@ namespace Renda.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("plan");
 
+                    b.Property<string>("Points")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("points");
+
                     b.Property<int>("Stars")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stars");

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Renda.Platform.Accounts;
 using Renda.Platform.Congresses;
+using Renda.Platform.Indicators;
 using Renda.Platform.Modules;
 using Renda.Platform.People;
 using Renda.Platform.Persistence;
@@ -35,6 +36,8 @@ public static class DemoSeed
         }
         await MapAsync(databases, services, cancellation);
         foreach (var module in services.GetRequiredService<IReadOnlyList<RendaModule>>()) await module.SeedDemoAsync(services, cancellation);
+        await using var after = databases.CreateDbContext();
+        await RecordLedger.BeginAnewAsync(after, cancellation);
     }
 
     /// <summary>The schematic goes the way of any file that an administrator brings. Undone, it stays undone.</summary>

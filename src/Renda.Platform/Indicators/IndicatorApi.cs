@@ -114,7 +114,7 @@ public static class IndicatorApi
         var term = measure is null ? formula.Terms[0] : formula.Terms.FirstOrDefault(t => t.Measure == measure);
         if (term.Measure is null) return Refusal.NotFound.Problem();
         var (rows, next) = await values.RowsAsync(things?.Measure ?? term.Measure, question, await http.ActorAsync(), things?.Stock ?? term.Stock, things?.Without ?? [], after, limit, http.RequestAborted);
-        return Results.Ok(new { Items = rows.Select(r => new { Matter = r.Fact.Source, r.Number, r.Title, r.State, r.Fact.Day, r.Fact.KnownOn, r.Fact.Division, Unit = r.Fact.UnitId == Guid.Empty ? (Guid?)null : r.Fact.UnitId, r.Fact.Category, r.Fact.Amount }), Next = next });
+        return Results.Ok(new { Items = rows.Select(r => new { Matter = r.Fact.Source, r.Address, r.Number, r.Title, r.State, r.Fact.Day, r.Fact.KnownOn, r.Fact.Division, Unit = r.Fact.UnitId == Guid.Empty ? (Guid?)null : r.Fact.UnitId, r.Fact.Category, r.Fact.Amount }), Next = next });
     }
 
     private static async Task<IResult> FileAsync(string code, Asked asked, Beside beside, bool sheet, HttpContext http, IndicatorReader reader)

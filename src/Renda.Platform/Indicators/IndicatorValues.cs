@@ -327,10 +327,10 @@ public sealed class IndicatorValues(IDbContextFactory<RendaDbContext> databases,
         facts = facts.OrderByDescending(f => f.Day).ThenByDescending(f => f.Seq).ThenByDescending(f => f.Ordinal);
         var page = right.Records is { } records
             ? await OfRecordsAsync(db, records, await facts.Take(limit + 1).ToListAsync(cancellation), cancellation)
-            : await (from f in facts
-                     join m in db.Set<Matter>() on f.Source equals m.Id
-                     orderby f.Day descending, f.Seq descending, f.Ordinal descending
-                     select new IndicatorRow(f, m.Number, m.Title, m.State, "/matters/" + m.Id)).Take(limit + 1).ToListAsync(cancellation);
+            : [.. (await (from f in facts
+                          join m in db.Set<Matter>() on f.Source equals m.Id
+                          orderby f.Day descending, f.Seq descending, f.Ordinal descending
+                          select new { f, m.Number, m.Title, m.State }).Take(limit + 1).ToListAsync(cancellation)).Select(r => new IndicatorRow(r.f, r.Number, r.Title, r.State, $"/matters/{r.f.Source}"))];
         var rows = page.Take(limit).ToList();
         return (rows, page.Count > limit && rows.Count > 0 ? $"{Key(rows[^1].Fact.Day)}_{rows[^1].Fact.Seq}_{rows[^1].Fact.Ordinal}" : null);
     }

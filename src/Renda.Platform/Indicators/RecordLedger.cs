@@ -11,7 +11,7 @@ internal sealed class RecordLedger(IDbContextFactory<RendaDbContext> databases, 
 {
     private const int Part = 500;
     // One counts at a time, each step with a number of its own.
-    private const string Cursor = "records";
+    private const string Cursor = "records", Anew = "records/anew";
 
     private static string Filled(RecordBook book) => "records/" + book.Id;
 
@@ -34,13 +34,28 @@ internal sealed class RecordLedger(IDbContextFactory<RendaDbContext> databases, 
         return changes.Count;
     }
 
+    /// <summary>
+    /// Takes everything that was counted away once, so that it is counted anew as what was there before: records of a demonstration
+    /// became known on the days they tell of, and not on that on which they were written.
+    /// </summary>
+    public static async Task BeginAnewAsync(RendaDbContext db, CancellationToken cancellation)
+    {
+        if (await db.Set<FeedCursor>().AnyAsync(c => c.Name == Anew, cancellation)) return;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.Set<FeedCursor>().Where(c => c.Name.StartsWith(Cursor)).ExecuteDeleteAsync(cancellation);
+        await db.Set<RecordChange>().ExecuteDeleteAsync(cancellation);
+        await db.Set<RecordFact>().ExecuteDeleteAsync(cancellation);
+        await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({Anew}, 0) ON CONFLICT DO NOTHING", cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
     // What was there before anybody counted, a part at a time: killed in the middle it begins again, and finds that part counted.
     private async Task<int> FillAsync(RendaDbContext db, RecordBook book, Dictionary<string, long> cursors, CancellationToken cancellation)
     {
         var all = await book.AllAsync(db, cancellation);
         foreach (var some in all.Chunk(Part))
             if (!await WriteAsync(db, book, some, cursors, true, null, cancellation)) return Part;
-        await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({Filled(book)}, {all.Count}) ON CONFLICT DO NOTHING", cancellation);
+        await WriteAsync(db, book, [], cursors, true, async () => await db.Database.ExecuteSqlAsync($"INSERT INTO feed_cursors (name, seq) VALUES ({Filled(book)}, {all.Count}) ON CONFLICT DO NOTHING", cancellation), cancellation);
         return Part;
     }
 

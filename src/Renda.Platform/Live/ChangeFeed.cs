@@ -28,6 +28,14 @@ public sealed class ChangeFeed
     private readonly ConcurrentDictionary<Channel<LiveNews>, byte> _subscribers = [];
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private long _position;
+
+    /// <summary>Changes with every commit of a matter, duty or notice that this node made or heard of, before whoever made it here has their answer.</summary>
+    public long Position => Interlocked.Read(ref _position);
+
+    /// <summary>Says that something was committed which is told to screens in its turn.</summary>
+    internal void Committed() => Interlocked.Increment(ref _position);
+
     /// <summary>Number of open subscriptions.</summary>
     public int Subscribers => _subscribers.Count;
 
@@ -57,6 +65,7 @@ public sealed class ChangeFeed
 
     private void Publish(LiveNews news)
     {
+        if (!news.OfNumbers) Committed();
         foreach (var (channel, _) in _subscribers)
             if (!channel.Writer.TryWrite(news) && _subscribers.TryRemove(channel, out byte _))
                 channel.Writer.TryComplete();

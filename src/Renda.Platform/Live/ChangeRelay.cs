@@ -35,6 +35,7 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
     /// <summary>Takes over what this node has committed, in order.</summary>
     internal void Committed(IReadOnlyList<LiveChange> changes)
     {
+        feed.Committed();
         if (settings.Provider == DatabaseProvider.Postgres) _news.Writer.TryWrite((changes, 0));
         else foreach (var change in changes) feed.Publish(change);
     }
@@ -153,6 +154,7 @@ public sealed class ChangeRelay(IDbContextFactory<RendaDbContext> databases, Dat
                     foreach (var e in events.Where(e => matters.ContainsKey(e.MatterId)))
                         feed.Publish(new LiveChange(e.Seq, e.Action, matters[e.MatterId], [.. assignments[e.MatterId]], [.. reporters[e.MatterId]]));
                 }
+                feed.Committed();
                 _told = events[^1].Seq;
             }
             catch (Exception e) when (e is System.Data.Common.DbException or IOException or InvalidOperationException && !stopping.IsCancellationRequested)

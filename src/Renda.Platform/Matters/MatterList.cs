@@ -138,6 +138,9 @@ public sealed record MatterFilter
     /// <summary>Only those whose running clock has run out, when true.</summary>
     public bool? Overdue { get; init; }
 
+    /// <summary>Whether only commits change the list: neither the clock nor the index of words, which comes a second after them.</summary>
+    internal bool Settled => Overdue != true && string.IsNullOrEmpty(Q);
+
     private const int MostBranches = 300;
 
     private string[] States => State?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

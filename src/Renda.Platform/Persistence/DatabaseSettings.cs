@@ -39,6 +39,8 @@ public sealed record DatabaseSettings(DatabaseProvider Provider, string Connecti
     {
         var given = new NpgsqlConnectionStringBuilder(ConnectionString);
         if (!given.ShouldSerialize("Max Auto Prepare")) (given.MaxAutoPrepare, given.AutoPrepareMinUsages) = (300, 2);
+        // Nothing is set for a session and no lock outlives its transaction: there is nothing to be undone each time a connection is given back.
+        if (!given.ShouldSerialize("No Reset On Close")) given.NoResetOnClose = true;
         return given.ConnectionString;
     }
 
