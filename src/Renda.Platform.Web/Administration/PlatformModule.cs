@@ -66,6 +66,7 @@ public sealed class PlatformModule : RendaModule
         ("platform.close-account", new("停用账号", "close an account")), ("platform.reopen-account", new("恢复账号", "open an account again")), ("platform.reset-password", new("重设密码", "reset a password")), ("platform.sign-out", new("让人退出", "sign somebody out")),
         ("account.bind-dingtalk", new("绑定浙政钉", "bind DingTalk")), ("account.unbind-dingtalk", new("取消绑定浙政钉", "unbind DingTalk")), ("account.suspend-dingtalk", new("停用浙政钉绑定", "suspend a binding with DingTalk")),
         ("account.link", new("关联外部登录", "link an outside account")), ("account.unlink", new("取消关联外部登录", "unlink an outside account")),
+        ("application.join", new("接入应用", "let an application join")), ("application.change", new("改接入的应用", "change a joined application")), ("application.renew", new("换应用令牌", "renew an application's token")), ("application.retire", new("停用接入的应用", "let a joined application go")),
         ("sign-on.open", new("开通单点登录", "open sign-on to an application")), ("sign-on.change", new("改单点登录", "change an application's sign-on")), ("sign-on.renew", new("换单点登录密钥", "renew a sign-on secret")), ("sign-on.retire", new("停用单点登录", "close sign-on to an application")),
         ("account.resume-dingtalk", new("恢复浙政钉绑定", "resume a binding with DingTalk")), ("platform.sync-dingtalk", new("同步浙政钉通讯录", "go through DingTalk's contacts")),
         ("platform.role", new("改角色", "change a role")), ("platform.export", new("导出审计记录", "export the audit log")),

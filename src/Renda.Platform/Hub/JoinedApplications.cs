@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Renda.Platform.Access;
 using Renda.Platform.Accounts;
+using Renda.Platform.Audit;
 using Renda.Platform.Live;
 using Renda.Platform.Modules;
 using Renda.Platform.OpenId;
@@ -11,10 +12,12 @@ using Renda.Platform.Todos;
 namespace Renda.Platform.Hub;
 
 /// <summary>Lets applications join, changes what is known of them, and lets them go.</summary>
-public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext> databases, IReadOnlyList<RendaModule> modules, Actors actors, ChangeRelay relay, SignOnClients clients, TimeProvider time)
+public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext> databases, IReadOnlyList<RendaModule> modules, Actors actors, ChangeRelay relay, SignOnClients clients, AuditLog audit, TimeProvider time)
 {
     /// <summary>Permission to let applications join.</summary>
     public const string Permission = "platform.applications";
+
+    private const string Record = "JoinedApplication";
 
     /// <summary>Longest id or name, in characters.</summary>
     public const int LongestName = 40;
@@ -59,7 +62,7 @@ public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext>
     }
 
     /// <summary>Lets an application join; its token, which is told this once, or what is wrong with what was typed.</summary>
-    public async Task<(string? Token, Refusal? Refusal)> JoinAsync(JoinedApplication wanted, CancellationToken cancellation)
+    public async Task<(string? Token, Refusal? Refusal)> JoinAsync(JoinedApplication wanted, Actor actor, CancellationToken cancellation)
     {
         var faults = Faults(wanted);
         await using var db = databases.CreateDbContext();
@@ -71,45 +74,60 @@ public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext>
         var account = new Account { Id = Guid.CreateVersion7(), UserName = "app." + wanted.Id, NormalizedUserName = ("app." + wanted.Id).ToUpperInvariant(), DisplayName = wanted.Zh, SecurityStamp = Guid.NewGuid().ToString("N") };
         (wanted.AccountId, wanted.JoinedAt, wanted.RetiredAt) = (account.Id, now, null);
         var (text, token) = TokenAuthentication.Create(account.Id, now, TokenDays);
-        db.Add(account);
-        db.Add(new Grant { Id = Guid.CreateVersion7(), AccountId = account.Id, Role = "application", ValidFrom = now });
-        db.Add(wanted);
-        db.Add(token);
         try
         {
-            await db.SaveChangesAsync(cancellation);
+            return await audit.RunAsync(async (write, note) =>
+            {
+                write.Add(account);
+                write.Add(new Grant { Id = Guid.CreateVersion7(), AccountId = account.Id, Role = "application", ValidFrom = now });
+                write.Add(wanted);
+                write.Add(token);
+                await write.SaveChangesAsync(cancellation);
+                await note(AuditLog.Entry(actor, "application.join", Record, account.Id, Told(wanted) + "；发放令牌"));
+                return (text, (Refusal?)null);
+            }, cancellation);
         }
         catch (DbUpdateException) when (!cancellation.IsCancellationRequested)
         {
-            db.ChangeTracker.Clear();
             if (!await db.Set<JoinedApplication>().AnyAsync(a => a.Id == wanted.Id, cancellation)) throw;
             return (null, Refusal.Form([new("applications.id-taken", new("这个编号已经有了，换一个。", "This id is taken; choose another."), Field: "id")]));
         }
-        return (text, null);
     }
 
+    private static string Told(JoinedApplication a) => $"{a.Id}（{a.Zh}）：{a.Address}{(a.Feeds ? "；推送待办" : "")}";
+
     /// <summary>Changes what is known of an application; its id stays. Null, or what is wrong.</summary>
-    public async Task<Refusal?> ChangeAsync(JoinedApplication wanted, CancellationToken cancellation)
+    public async Task<Refusal?> ChangeAsync(JoinedApplication wanted, Actor actor, CancellationToken cancellation)
     {
         if (Faults(wanted) is { Count: > 0 } faults) return Refusal.Form(faults);
-        await using var db = databases.CreateDbContext();
-        var found = await db.Set<JoinedApplication>().Where(a => a.Id == wanted.Id).ExecuteUpdateAsync(
-            s => s.SetProperty(a => a.Zh, wanted.Zh).SetProperty(a => a.En, wanted.En).SetProperty(a => a.Icon, wanted.Icon).SetProperty(a => a.Address, wanted.Address).SetProperty(a => a.Group, wanted.Group).SetProperty(a => a.Feeds, wanted.Feeds), cancellation);
-        return found == 0 ? Refusal.NotFound : null;
+        return await audit.RunAsync<Refusal?>(async (db, note) =>
+        {
+            if (await db.Set<JoinedApplication>().FirstOrDefaultAsync(a => a.Id == wanted.Id, cancellation) is not { } kept) return Refusal.NotFound;
+            (kept.Zh, kept.En, kept.Icon, kept.Address, kept.Group, kept.Feeds) = (wanted.Zh, wanted.En, wanted.Icon, wanted.Address, wanted.Group, wanted.Feeds);
+            await db.SaveChangesAsync(cancellation);
+            await note(AuditLog.Entry(actor, "application.change", Record, kept.AccountId, Told(kept)));
+            return null;
+        }, cancellation);
     }
 
     /// <summary>A new token, told this once; the one before ends. An application that was retired is there again with it.</summary>
-    public async Task<(string? Token, Refusal? Refusal)> RenewAsync(string id, CancellationToken cancellation)
+    public async Task<(string? Token, Refusal? Refusal)> RenewAsync(string id, Actor actor, CancellationToken cancellation)
     {
-        await using var db = databases.CreateDbContext();
-        if (await db.Set<JoinedApplication>().FirstOrDefaultAsync(a => a.Id == id, cancellation) is not { } application) return (null, Refusal.NotFound);
-        var (text, token) = TokenAuthentication.Create(application.AccountId, Now, TokenDays);
-        db.RemoveRange(await db.Set<ApiToken>().Where(t => t.AccountId == application.AccountId).ToListAsync(cancellation));
-        db.Add(token);
-        application.RetiredAt = null;
-        (await db.Users.FirstAsync(a => a.Id == application.AccountId, cancellation)).ClosedAt = null;
-        await db.SaveChangesAsync(cancellation);
-        actors.Forget(application.AccountId);
+        var (renewed, text) = await audit.RunAsync<(JoinedApplication? Application, string Token)>(async (db, note) =>
+        {
+            if (await db.Set<JoinedApplication>().FirstOrDefaultAsync(a => a.Id == id, cancellation) is not { } application) return default;
+            var (text, token) = TokenAuthentication.Create(application.AccountId, Now, TokenDays);
+            db.RemoveRange(await db.Set<ApiToken>().Where(t => t.AccountId == application.AccountId).ToListAsync(cancellation));
+            db.Add(token);
+            var again = application.RetiredAt is not null;
+            application.RetiredAt = null;
+            (await db.Users.FirstAsync(a => a.Id == application.AccountId, cancellation)).ClosedAt = null;
+            await db.SaveChangesAsync(cancellation);
+            await note(AuditLog.Entry(actor, "application.renew", Record, application.AccountId, $"{id}：{(again ? "重新接入，发放令牌" : "换新令牌，旧的作废")}"));
+            return (application, text);
+        }, cancellation);
+        if (renewed is null) return (null, Refusal.NotFound);
+        actors.Forget(renewed.AccountId);
         return (text, null);
     }
 
@@ -121,10 +139,14 @@ public sealed partial class JoinedApplications(IDbContextFactory<RendaDbContext>
         if (application.RetiredAt is not null) return null;
         await clients.RetireAsync(id, actor, cancellation);
         var now = Now;
-        application.RetiredAt = now;
-        (await db.Users.FirstAsync(a => a.Id == application.AccountId, cancellation)).ClosedAt = now;
-        db.RemoveRange(await db.Set<ApiToken>().Where(t => t.AccountId == application.AccountId).ToListAsync(cancellation));
-        await db.SaveChangesAsync(cancellation);
+        await audit.RunAsync(async (write, note) =>
+        {
+            await write.Set<JoinedApplication>().Where(a => a.Id == id).ExecuteUpdateAsync(s => s.SetProperty(a => a.RetiredAt, now), cancellation);
+            await write.Users.Where(a => a.Id == application.AccountId).ExecuteUpdateAsync(s => s.SetProperty(a => a.ClosedAt, now), cancellation);
+            await write.Set<ApiToken>().Where(t => t.AccountId == application.AccountId).ExecuteDeleteAsync(cancellation);
+            await note(AuditLog.Entry(actor, "application.retire", Record, application.AccountId, $"{id}：停用，令牌作废"));
+            return true;
+        }, cancellation);
         actors.Forget(application.AccountId);
         var open = db.Set<Todo>().Where(t => t.DoneAt == null && db.Set<ApplicationDuty>().Any(d => d.Source == id && d.TodoId == t.Id));
         await open.ExecuteUpdateAsync(s => s.SetProperty(t => t.DoneAt, now).SetProperty(t => t.DoneBy, actor.AccountId), cancellation);

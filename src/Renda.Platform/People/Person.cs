@@ -103,7 +103,7 @@ public enum MandateStatus
 public sealed class Mandate : IDated, ICounted
 {
     /// <summary>Id of the book in which mandates are counted.</summary>
-    public const string Book = "registry.mandates";
+    public const string Book = "mandates";
 
     /// <inheritdoc />
     public Guid Id { get; set; }

@@ -90,7 +90,9 @@ public sealed class DutyFeedTests
         Assert.Equal(["归档"], (await h.OpenAsync(h.World.Deputy)).Select(t => t.Title));
         Assert.Equal("not-found", (await h.Feed.PutAsync("meetings", "m-1", h.Duty("还在吗", 2), meetings, Stop)).Refusal!.Code);
         Assert.Null(await h.Actors.FindAsync(meetings.AccountId, Stop));
-        var (again, _) = await h.Applications.RenewAsync("meetings", Stop);
+        var (again, _) = await h.Applications.RenewAsync("meetings", h.World.Clerk, Stop);
+        await using (var db = h.World.Databases.CreateDbContext())
+            Assert.Equal(["application.join", "application.join", "application.retire", "application.renew"], await db.Set<AuditEntry>().Where(a => a.Record == "JoinedApplication").OrderBy(a => a.Seq).Select(a => a.Action).ToListAsync(Stop));
         Assert.StartsWith("rnd_", again, StringComparison.Ordinal);
         Assert.Null((await h.Feed.PutAsync("meetings", "m-1", h.Duty("又来了", 2), meetings, Stop)).Refusal);
     }
@@ -149,7 +151,7 @@ public sealed class DutyFeedTests
         {
             var wanted = HubWorld.Application("other");
             change(wanted);
-            Assert.Equal([field], (await h.Applications.JoinAsync(wanted, Stop)).Refusal!.Fields.Select(f => f.Field));
+            Assert.Equal([field], (await h.Applications.JoinAsync(wanted, h.World.Clerk, Stop)).Refusal!.Fields.Select(f => f.Field));
         }
         Assert.Single(await h.Applications.ListAsync(Stop));
     }
@@ -186,7 +188,7 @@ public sealed class DutyFeedTests
                 db.Add(new Account { Id = world.Deputy.AccountId, UserName = "li", NormalizedUserName = "LI", DisplayName = "李", PersonId = world.Li });
                 await db.SaveChangesAsync(Stop);
             }
-            return new HubWorld { World = world, Actors = actors, Applications = new JoinedApplications(world.Databases, [VisitsRules.Module], actors, world.Relay, new SignOnClients(world.Databases, new AuditLog(world.Databases, world.Settings, world.Time)), world.Time), Feed = new DutyFeed(world.Databases, world.Relay, world.Time) };
+            return new HubWorld { World = world, Actors = actors, Applications = new JoinedApplications(world.Databases, [VisitsRules.Module], actors, world.Relay, new SignOnClients(world.Databases, new AuditLog(world.Databases, world.Settings, world.Time)), new AuditLog(world.Databases, world.Settings, world.Time), world.Time), Feed = new DutyFeed(world.Databases, world.Relay, world.Time) };
         }
 
         public static JoinedApplication Application(string id) => new() { Id = id, Zh = "会议系统", En = "Meetings", Icon = "calendar", Address = $"https://{id}.renda.example/", Group = TaskGroup.Office, Feeds = true };
@@ -196,7 +198,7 @@ public sealed class DutyFeedTests
         public async Task<Actor> JoinAsync(string id)
         {
             var wanted = Application(id);
-            var (token, refusal) = await Applications.JoinAsync(wanted, Stop);
+            var (token, refusal) = await Applications.JoinAsync(wanted, World.Clerk, Stop);
             Assert.True(refusal is null && token is not null, refusal?.Code);
             var actor = await Actors.FindAsync(wanted.AccountId, Stop);
             Assert.Equal([DutyFeed.Permission], actor!.Grants.SelectMany(g => g.Permissions));
