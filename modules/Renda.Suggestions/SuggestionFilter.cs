@@ -65,8 +65,8 @@ public sealed record SuggestionFilter
     /// <summary>What they have in common, one of <see cref="Marks"/>, or null.</summary>
     public string? Mark { get; init; }
 
-    /// <summary>Whether only commits of matters change the list: neither the clock, nor the index of words, nor a list that is kept beside.</summary>
-    public bool Settled => !Overdue && string.IsNullOrEmpty(Q) && Mark is null;
+    /// <summary>Whether commits of matters and the second of the clock decide on the list: not the index of words, nor a list that is kept beside.</summary>
+    public bool Settled => string.IsNullOrEmpty(Q) && Mark is null;
 
     /// <summary>The marks a list may be narrowed by: what the report counts.</summary>
     public static IReadOnlyDictionary<string, Words> Marks { get; } = new Dictionary<string, Words>

@@ -15,9 +15,16 @@ public sealed class KeptReadings(ChangeFeed feed, IMemoryCache cache)
 
     private sealed record Kept(long Position, object? Value);
 
+    /// <summary>The second it is (UTC): what the clock decides on is asked as of a whole one, which is part of the question.</summary>
+    public static DateTime Second(TimeProvider time)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+    }
+
     /// <summary>Reads it, or gives what was read since the last change.</summary>
     /// <param name="actor">For whom; what their rights are is part of the question.</param>
-    /// <param name="question">Everything else that decides on the answer, comparable. What the clock or the search index decides on does not belong here.</param>
+    /// <param name="question">Everything else that decides on the answer, comparable. What the index of words decides on does not belong here.</param>
     /// <param name="read">Reads it.</param>
     public async Task<T> ReadAsync<T>(Actor actor, object question, Func<Task<T>> read)
     {

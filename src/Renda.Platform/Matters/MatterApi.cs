@@ -32,10 +32,10 @@ public static class MatterApi
     private static async Task<IResult> ListAsync([AsParameters] MatterFilter filter, RendaDbContext db, ProcedureCatalogue procedures, KeptReadings kept, TimeProvider time, HttpContext http, int limit = 25, long? after = null)
     {
         if (limit is < 1 or > 200) return new Refusal("list.limit", new("每页 1 到 200 条。", "Between 1 and 200 rows a page."), 400, "limit").Problem();
-        var actor = await http.ActorAsync();
-        return Results.Ok(filter.Settled ? await kept.ReadAsync(actor, (filter, limit, after), ReadAsync) : await ReadAsync());
+        var (actor, now) = (await http.ActorAsync(), KeptReadings.Second(time));
+        return Results.Ok(filter.Settled ? await kept.ReadAsync(actor, (filter, limit, after, filter.Overdue == true ? now : default), ReadAsync) : await ReadAsync());
 
-        Task<MatterPage> ReadAsync() => MatterPage.ReadAsync(db, filter.Clocked(procedures).Branches(db, actor, time.GetUtcNow().UtcDateTime), limit, after, http.RequestAborted);
+        Task<MatterPage> ReadAsync() => MatterPage.ReadAsync(db, filter.Clocked(procedures).Branches(db, actor, now), limit, after, http.RequestAborted);
     }
 
     private static async Task<IResult> GetAsync(Guid id, RendaDbContext db, ProcedureCatalogue procedures, HttpContext http)

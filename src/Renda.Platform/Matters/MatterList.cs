@@ -138,8 +138,8 @@ public sealed record MatterFilter
     /// <summary>Only those whose running clock has run out, when true.</summary>
     public bool? Overdue { get; init; }
 
-    /// <summary>Whether only commits change the list: neither the clock nor the index of words, which comes a second after them.</summary>
-    internal bool Settled => Overdue != true && string.IsNullOrEmpty(Q);
+    /// <summary>Whether commits and the second of the clock decide on the list, and not the index of words, which comes a second after them.</summary>
+    internal bool Settled => string.IsNullOrEmpty(Q);
 
     private const int MostBranches = 300;
 
