@@ -17,8 +17,10 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
     private static readonly Words ThisMonth = new("本月", "this month"), MonthBefore = new("上月", "the month before"), YearBefore = new("去年同月", "the same month last year");
 
     /// <summary>Whether somebody may read all of a scenario within a place: only then its figures are those of the place.</summary>
-    public static bool Whole(Actor actor, string scenario, long region) =>
-        actor.Grants.Any(g => g.Role.Scope == RoleScope.Territory && g.Region > 0 && g.Permissions.Contains(scenario + ".read") && region >= g.Region && region <= Territory.Last(g.Region));
+    public static bool Whole(Actor actor, string scenario, long region) => Within(actor, scenario + ".read", region);
+
+    private static bool Within(Actor actor, string permission, long region) =>
+        actor.Grants.Any(g => g.Role.Scope == RoleScope.Territory && g.Region > 0 && g.Permissions.Contains(permission) && region >= g.Region && region <= Territory.Last(g.Region));
 
     /// <summary>Makes a brief in the language of whoever asks.</summary>
     /// <param name="board">The board.</param>
@@ -31,7 +33,7 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
         var (last, today) = (month.AddMonths(1).AddDays(-1), ChinaTime.Date(time.GetUtcNow().UtcDateTime));
         var asOf = last < today ? last : today;
         // Who sees less of a scenario than the place is not asked for it: the figures would be theirs alone.
-        var known = (await book.AllAsync(cancellation)).Where(i => i.From <= asOf).DistinctBy(i => i.Code).Where(i => book.Formula(i).Terms.All(t => Whole(actor, Scenario(t.Measure), place.Code))).ToDictionary(i => i.Code);
+        var known = (await book.AllAsync(cancellation)).Where(i => i.From <= asOf).DistinctBy(i => i.Code).Where(i => book.IsFor(actor, i) && book.Formula(i).Terms.All(t => book.RecordsOf(t.Measure) is { } records ? Within(actor, records.Permission, place.Code) : Whole(actor, Scenario(t.Measure), place.Code))).ToDictionary(i => i.Code);
         var question = new IndicatorQuestion(month, asOf, Region: place.Code, AsOf: asOf);
         var tiles = await OfBusiestAsync(board.Tiles, known, question, actor, cancellation);
         List<Indicator> numbers = [.. tiles.Where(t => t.Kind is TileKind.Figures or TileKind.Number).SelectMany(t => t.Indicators).Distinct().Select(known.GetValueOrDefault).OfType<Indicator>()];
@@ -54,7 +56,7 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
         {
             TileKind.Number => Numbers(tile.Title.ToString(), [figures[of[0].Code]]),
             TileKind.Lights => await RankingAsync(of[0], tile.By, 24, several),
-            TileKind.Figures => Numbers(several ? tile.Title.ToString() : T("主要数字", "Main figures"), [.. of.Select(i => figures[i.Code])]),
+            TileKind.Figures => Numbers(several || tile != tiles.First(t => t.Kind == TileKind.Figures) ? tile.Title.ToString() : T("主要数字", "Main figures"), [.. of.Select(i => figures[i.Code])]),
             TileKind.Ranking => await RankingAsync(of[0], tile.By, tile.Most, several),
             // A map is told as the list of its divisions.
             TileKind.Areas => await RankingAsync(of[0], IndicatorBy.Region, tile.Most, several),
