@@ -48,7 +48,7 @@ public sealed class AnalysisWords(IReadOnlyList<RendaModule> modules, ProcedureC
     public static string Why(Study study, GroupMember member)
     {
         if (member.Centre) return T("这一组以它为中心", "the centre of the group");
-        var text = T($"与中心事项的文字相似 {member.Likeness}%", $"text {member.Likeness}% like the centre");
+        var text = T($"与中心事项或共同用词的文字相似 {member.Likeness}%", $"text {member.Likeness}% like the centre or the common words");
         if (member.ByHand) return T($"人工归入，{text}", $"put here by hand, {text}");
         if (study.SameCategory) text += T("，类别相同", ", one category");
         return study.Place == StudyPlace.Anywhere ? text : text + T("，", ", ") + Place(study);

@@ -13,9 +13,6 @@ namespace Renda.Analysis;
 /// </summary>
 public sealed class GroupDesk(IDbContextFactory<RendaDbContext> databases, Studies studies, AuditLog audit)
 {
-    /// <summary>Up to so many matters all pairs are compared to find a new centre; beyond it the one most like the old centre is taken.</summary>
-    private const int Compared = 400;
-
     /// <summary>A group with its study; null when it is not the actor's to see.</summary>
     public async Task<(Study Study, StudyGroup Group)?> FindAsync(Guid id, Actor actor, CancellationToken cancellation)
     {
@@ -117,16 +114,16 @@ public sealed class GroupDesk(IDbContextFactory<RendaDbContext> databases, Studi
         return rows;
     }
 
-    /// <summary>Counts a group anew. When its centre has left, the matter that the others are most like is the centre, and likeness is to it.</summary>
+    /// <summary>Counts a group anew, with its common words. When its centre has left, the matter most like these is the centre.</summary>
     private static async Task CountAsync(RendaDbContext db, StudyGroup group, CancellationToken cancellation)
     {
         var rows = await db.Set<StudyMatter>().Where(m => m.GroupId == group.Id).OrderBy(m => m.Serial).ToListAsync(cancellation);
         group.Size = rows.Count;
         if (rows.Count == 0) return;
-        var centre = rows.Find(r => r.Serial == group.Centre)
-            ?? (rows.Count <= Compared ? rows.MaxBy(r => rows.Sum(o => TextPrint.Likeness(r.Print, o.Print)))! : rows.MaxBy(r => r.Likeness)!);
+        var common = TextPrint.CommonOf(rows.ConvertAll(r => r.Print));
+        var centre = rows.Find(r => r.Serial == group.Centre) ?? rows.MaxBy(r => TextPrint.Likeness(common, r.Print))!;
         group.Centre = centre.Serial;
-        foreach (var row in rows) row.Likeness = TextPrint.Likeness(centre.Print, row.Print);
+        foreach (var row in rows) row.Likeness = Math.Max(TextPrint.Likeness(centre.Print, row.Print), TextPrint.Likeness(common, row.Print));
         await db.SaveChangesAsync(cancellation);
     }
 

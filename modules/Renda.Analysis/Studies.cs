@@ -215,8 +215,9 @@ public sealed class Studies(
             if (some.Count < Part) break;
             after = some[^1].Serial;
         }
+        var told = 0;
         foreach (var step in work.Group())
-            if (step % 500 == 0) await progress.TellAsync(arrived + step, stopping);
+            if (++told % 500 == 0) await progress.TellAsync(arrived + step, stopping);
         await progress.TellAsync(arrived + arrived, stopping);
         await work.SaveAsync(databases, Now(), stopping);
     }

@@ -69,7 +69,7 @@ public sealed class Study
     /// <summary>Division code of the area.</summary>
     public long Region { get; set; }
 
-    /// <summary>Least likeness to the centre of a group in percent, 20 to 95.</summary>
+    /// <summary>Least likeness in percent, 20 to 95, to the centre of a group or to its common words.</summary>
     public int Likeness { get; set; }
 
     /// <summary>Whether only matters of one category are grouped.</summary>
@@ -130,7 +130,7 @@ public sealed class StudyMatter
     /// <summary>The group; null when it is in none.</summary>
     public Guid? GroupId { get; set; }
 
-    /// <summary>Likeness to the group's centre in percent.</summary>
+    /// <summary>Likeness in percent to the group's centre or to its common words, whichever it is more like.</summary>
     public int Likeness { get; set; }
 
     /// <summary>Whether a person decided where it belongs; bringing up to date then leaves it alone.</summary>

@@ -13,7 +13,8 @@ internal sealed class StudyWork(Study study)
 {
     private const int Part = 1000;
     private readonly List<StudyMatter> _known = [];
-    private readonly List<(StudyMatter Matter, uint[] Words)> _arrived = [];
+    private readonly List<StudyMatter> _arrived = [];
+    private readonly List<uint[]> _words = [];
     private readonly List<StudyGroup> _groups = [];
     private readonly List<StudyGroup> _made = [];
     private readonly List<StudyMatter> _changed = [];
@@ -35,24 +36,27 @@ internal sealed class StudyWork(Study study)
     }
 
     /// <summary>Takes a matter in.</summary>
-    public void Add(long serial, string category, long region, double? latitude, double? longitude, string text) =>
-        _arrived.Add((new() { StudyId = study.Id, Serial = serial, Category = category, Region = region, Latitude = latitude, Longitude = longitude }, TextPrint.Words(text)));
+    public void Add(long serial, string category, long region, double? latitude, double? longitude, string text)
+    {
+        _arrived.Add(new() { StudyId = study.Id, Serial = serial, Category = category, Region = region, Latitude = latitude, Longitude = longitude });
+        _words.Add(TextPrint.Words(text));
+    }
 
-    /// <summary>Decides what belongs together. One step for each matter that was compared.</summary>
+    /// <summary>Decides what belongs together. Tells again and again how many matters were compared.</summary>
     public IEnumerable<int> Group()
     {
         if (_arrived.Count == 0) yield break;
-        var (texts, weights) = Count();
-        var vocabulary = new Vocabulary([.. texts.Select(t => (t.Key, weights[t.Key], t.Value))]);
-        foreach (var (matter, words) in _arrived) matter.Print = TextPrint.Pack(words, w => weights[w]);
+        var vocabulary = new Vocabulary(_known.ConvertAll(k => k.Print), _words);
+        for (var i = 0; i < _arrived.Count; i++) _arrived[i].Print = TextPrint.Pack(_words[i], vocabulary.Weight);
+        _words.Clear();
         var grouping = new Grouping(vocabulary, study.Likeness, study.Radius);
         var rows = new Dictionary<long, StudyMatter>();
-        var arrived = _arrived.ConvertAll(a => Text(a.Matter, a.Words));
+        var arrived = _arrived.ConvertAll(Text);
 
         // First to the groups that there are, those put away or put together with others too: what is like them has been decided on.
         var target = _groups.ToDictionary(g => g.Id);
         var byCentre = _groups.GroupBy(g => g.Centre).ToDictionary(g => g.Key, g => g.MinBy(x => x.MergedIntoId is not null)!);
-        grouping.Join(arrived, _known.Where(k => byCentre.ContainsKey(k.Serial)).Select(Known));
+        grouping.Join(arrived, Known(byCentre));
         foreach (var text in arrived.Where(t => t.Centre > 0))
         {
             var group = byCentre[text.Centre];
@@ -62,8 +66,7 @@ internal sealed class StudyWork(Study study)
 
         // Then new ones of those left, with what was alone until now and is like one of them.
         var left = arrived.FindAll(t => t.Centre == 0);
-        var alone = _known.Where(IsAlone).Select(Known).ToList();
-        var near = alone.Count == 0 ? [] : grouping.Near(alone, left).OrderBy(t => t.Serial).ToList();
+        var near = grouping.Near(_known.Where(IsAlone).Select(Text), left).OrderBy(t => t.Serial).ToList();
         var all = near.Concat(left).ToList();
         foreach (var step in grouping.Group(all, study.Smallest)) yield return step;
         foreach (var members in all.Where(t => t.Centre > 0).GroupBy(t => t.Centre).OrderBy(g => g.Key))
@@ -79,13 +82,28 @@ internal sealed class StudyWork(Study study)
             group.Size = _grown[group.Id];
         }
 
-        GroupedText Known(StudyMatter row) => Text(row, [.. TextPrint.Unpack(row.Print).Select(w => w.Word)]);
+        // Centres, and what the matters that a group has now have in common, those put there by hand among them.
+        IEnumerable<GroupedText> Known(Dictionary<long, StudyGroup> groups)
+        {
+            var members = _known.Where(k => k.GroupId is not null).ToLookup(k => k.GroupId!.Value, k => k.Print);
+            foreach (var centre in _known)
+            {
+                if (!groups.TryGetValue(centre.Serial, out var group)) continue;
+                yield return Text(centre);
+                yield return Of(centre, TextPrint.CommonOf([.. members[group.Id]]));
+            }
+        }
 
-        GroupedText Text(StudyMatter row, uint[] words)
+        GroupedText Text(StudyMatter row)
         {
             rows[row.Serial] = row;
+            return Of(row, row.Print);
+        }
+
+        GroupedText Of(StudyMatter row, byte[] print)
+        {
             var at = study.Place == StudyPlace.Radius ? (row.Latitude, row.Longitude) : default;
-            return new(row.Serial, Section(row), vocabulary.Order(words), at.Latitude ?? double.NaN, at.Longitude ?? double.NaN);
+            return vocabulary.Text(row.Serial, Section(row), print, at.Latitude, at.Longitude);
         }
     }
 
@@ -93,7 +111,7 @@ internal sealed class StudyWork(Study study)
     public async Task SaveAsync(IDbContextFactory<RendaDbContext> databases, DateTime now, CancellationToken cancellation)
     {
         foreach (var some in _made.Chunk(Part)) await WriteAsync(some, (s, group) => s.InsertAsync(group), null);
-        foreach (var some in _arrived.Chunk(Part)) await WriteAsync(some, (s, row) => s.InsertAsync(row.Matter), null);
+        foreach (var some in _arrived.Chunk(Part)) await WriteAsync(some, (s, row) => s.InsertAsync(row), null);
         await WriteAsync(_changed, (s, row) => s.UpdateAsync(row), async db =>
         {
             foreach (var group in _groups.Where(g => _grown.ContainsKey(g.Id)))
@@ -118,23 +136,6 @@ internal sealed class StudyWork(Study study)
             if (last is not null) await last(db);
             await transaction.CommitAsync(cancellation);
         }
-    }
-
-    // Weights once given stay: what two texts have in common does not change because others arrived. Only words that are new are counted now.
-    private (Dictionary<uint, int> Texts, Dictionary<uint, byte> Weights) Count()
-    {
-        var (texts, weights) = (new Dictionary<uint, int>(), new Dictionary<uint, byte>());
-        foreach (var row in _known)
-            foreach (var (word, weight) in TextPrint.Unpack(row.Print))
-            {
-                texts[word] = texts.GetValueOrDefault(word) + 1;
-                weights[word] = weight;
-            }
-        foreach (var (_, words) in _arrived)
-            foreach (var word in words) texts[word] = texts.GetValueOrDefault(word) + 1;
-        var count = _known.Count + _arrived.Count;
-        foreach (var (word, with) in texts) weights.TryAdd(word, TextPrint.Weight(count, with));
-        return (texts, weights);
     }
 
     private static bool IsAlone(StudyMatter row) => row is { GroupId: null, ByHand: false };

@@ -59,6 +59,22 @@ public static class TextPrint
         for (var at = 0; at + Size <= packed.Length; at += Size) yield return (BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(at)), packed[at + 4]);
     }
 
+    /// <summary>How many words are kept.</summary>
+    public static int Count(byte[] packed) => packed.Length / Size;
+
+    /// <summary>How many of a group's texts have a word that is common to it: at least half, and two.</summary>
+    /// <param name="texts">How many texts the group has.</param>
+    public static int Half(int texts) => Math.Max(2, (texts + 1) / 2);
+
+    /// <summary>The common words of a group, kept as a text's: those that at least half of its texts have, with their weights.</summary>
+    public static byte[] CommonOf(IReadOnlyCollection<byte[]> texts)
+    {
+        var counts = new Dictionary<uint, (byte Weight, int Texts)>();
+        foreach (var (word, weight) in texts.SelectMany(Unpack)) counts[word] = (weight, counts.GetValueOrDefault(word).Texts + 1);
+        var common = counts.Where(c => c.Value.Texts >= Half(texts.Count)).Select(c => c.Key).Order().ToArray();
+        return Pack(common, w => counts[w].Weight);
+    }
+
     /// <summary>The likeness of two kept texts in percent: the weight of the words both have, of the weight of those that either has.</summary>
     public static int Likeness(byte[] one, byte[] other)
     {

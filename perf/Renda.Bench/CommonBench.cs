@@ -19,7 +19,7 @@ namespace Renda.Bench;
 /// </summary>
 internal sealed partial class CommonBench : IDisposable
 {
-    private const double GoalSeconds = 180, GoalUpdate = 30, GoalMemory = 700, GoalP95 = 500;
+    private const double GoalSeconds = 180, GoalUpdate = 30, GoalMemory = 700;
     private const int Least = 3;
     private readonly Product _product;
     private readonly HttpClient _client;
@@ -60,7 +60,7 @@ internal sealed partial class CommonBench : IDisposable
         report.Add(new("memory, most so far", _product.MemoryMb("VmHWM"), "MB", Goal: $"<= {GoalMemory}", Holds: _product.MemoryMb("VmHWM") <= GoalMemory));
         await CompareAsync(id, planted, "", report);
 
-        foreach (var (name, path) in ((string, string)[])[("the study's page", $"/analysis/{id}"), ("the largest group's page", $"/analysis/groups/{await LargestAsync(id)}")])
+        foreach (var (name, path, goal) in ((string, string, double)[])[("the study's page", $"/analysis/{id}", 500), ("the largest group's page", $"/analysis/groups/{await LargestAsync(id)}", 100)])
         {
             var load = await Load.RunAsync(1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), async _ =>
             {
@@ -68,7 +68,7 @@ internal sealed partial class CommonBench : IDisposable
                 if (answer.StatusCode != HttpStatusCode.OK) throw new BenchException($"{path}: {answer.StatusCode}");
                 await answer.Content.ReadAsByteArrayAsync();
             });
-            report.Add(new(name + ", p95", load.Latencies.Percentile(0.95), "ms", Goal: $"<= {GoalP95}", Holds: load.Failures == 0 && load.Latencies.Percentile(0.95) <= GoalP95, Note: load.FirstFailure ?? $"{load.PerSecond:0}/s"));
+            report.Add(new(name + ", p95", load.Latencies.Percentile(0.95), "ms", Goal: $"<= {goal}", Holds: load.Failures == 0 && load.Latencies.Percentile(0.95) <= goal, Note: load.FirstFailure ?? $"{load.PerSecond:0}/s"));
         }
 
         await FillAsync(writer, more, planted);
@@ -117,6 +117,9 @@ internal sealed partial class CommonBench : IDisposable
         var all = groupOf.GroupBy(g => g.Value).Sum(g => Pairs(g.Count()));
         report.Add(new("planted pairs found together" + when, (double)found / asked, "", Goal: ">= 0.9", Holds: found >= 0.9 * asked, Note: $"{groupOf.Values.Distinct().Count()} groups of {groupOf.Count} matters"));
         report.Add(new("pairs found together that were planted" + when, (double)found / Math.Max(1, all), "", Goal: ">= 0.95", Holds: found >= 0.95 * all));
+        // Pairs are mostly of the largest groups; here each group counts the same.
+        var clean = rows.GroupBy(r => r.GroupId, r => planted.GetValueOrDefault(r.Serial, -1)).Average(g => (double)g.Where(p => p >= 0).CountBy(p => p).Select(p => p.Value).DefaultIfEmpty(0).Max() / g.Count());
+        report.Add(new("of a group's matters of one planted problem" + when, clean, "", Goal: ">= 0.9", Holds: clean >= 0.9));
 
         static long Pairs(int n) => (long)n * (n - 1) / 2;
     }
@@ -187,7 +190,10 @@ internal sealed partial class CommonBench : IDisposable
         private int Problem()
         {
             if (_problems.Count > 0 && _random.Next(20) > 0) return (int)(_problems.Count * Math.Pow(_random.NextDouble(), 3));
-            _problems.Add([.. Enumerable.Range(0, 14 + _random.Next(14)).Select(_ => Word())]);
+            var told = Enumerable.Range(0, 14 + _random.Next(14)).Select(_ => Word()).ToArray();
+            // One in three has the place or the thing of another, and is another problem: these must not be put together.
+            if (_problems.Count > 0 && _random.Next(3) == 0 && _problems[_random.Next(_problems.Count)] is var other) Array.Copy(other, told, Math.Min(other.Length, told.Length / 3));
+            _problems.Add(told);
             return _problems.Count - 1;
         }
 

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
+using Renda.Analysis;
 using Renda.Cockpit;
 using Renda.Deputies;
 using Renda.Map;
@@ -25,7 +26,7 @@ namespace Renda.Bench;
 internal sealed class Product : IAsyncDisposable
 {
     /// <summary>The scenarios whose tables and rights a bench meets.</summary>
-    public static IReadOnlyList<RendaModule> Modules { get; } = [new VisitsModule(), new StationsModule(), new DeputiesModule(), new SuggestionsModule(), new MapModule(), new CockpitModule()];
+    public static IReadOnlyList<RendaModule> Modules { get; } = [new VisitsModule(), new StationsModule(), new DeputiesModule(), new SuggestionsModule(), new MapModule(), new CockpitModule(), new AnalysisModule()];
 
     /// <summary>Their tables.</summary>
     public static ModelAssemblies Model { get; } = new([.. Modules.Select(m => m.GetType().Assembly)]);
