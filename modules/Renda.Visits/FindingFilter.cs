@@ -25,7 +25,7 @@ public sealed record FindingView(string Id, Words Name, string States)
         new("running", new("办理中", "Under way"), "returned,assigned,handling,redo,replied"),
         new("evaluate", new("待评价", "To judge"), "checked"),
         new("closed", new("已办结", "Closed"), "closed,closed-unreturned"),
-        // What has been found to be a problem, wherever it stands: the ground for common problems.
+        // What has been found to be a problem, wherever it stands: the ground for frequent problems.
         new("confirmed", new("已核实的问题", "Confirmed findings"), "verified,assigned,return-requested,handling,redo,replied,checked,closed,closed-unreturned"),
     ];
 

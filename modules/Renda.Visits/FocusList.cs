@@ -9,7 +9,7 @@ using Renda.Platform.Persistence;
 namespace Renda.Visits;
 
 /// <summary>
-/// A list of inspection focuses (检查重点): a common problem of an area and a period, with the findings that are its
+/// A list of inspection focuses (检查重点): a frequent problem of an area and a period, with the findings that are its
 /// evidence. Made once and never changed, so that the inspection later sees what was decided on.
 /// </summary>
 public sealed class FocusList

@@ -106,7 +106,7 @@ public sealed class VisitsModule : RendaModule
         new(new("寻访记录", "Visit records"), "/visits/tours", "visits.statistics", "route"),
         new(new("寻访活动", "Campaigns"), "/visits/campaigns", Campaigns.Permission, "flag"),
         new(new("统计", "Statistics"), "/visits/statistics", "visits.statistics", "chart-bar"),
-        new(new("共性问题", "Common problems"), "/visits/common", "visits.statistics", "sort-descending"),
+        new(new("高发问题", "Frequent problems"), "/visits/common", "visits.statistics", "sort-descending"),
     ];
 
     /// <inheritdoc />

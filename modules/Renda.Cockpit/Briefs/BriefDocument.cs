@@ -49,7 +49,7 @@ public sealed class BriefDocument(DemoMode demo)
         return new($"{title}.docx", document.End());
 
         string T(string zh, string en) => english ? en : zh;
-        string Name(Renda.Platform.Words words) => english ? words.En : words.Zh;
+        string Name(Renda.Platform.Words words) => english ? IndicatorSentences.Large(words.En) : words.Zh;
         string Value(Indicator indicator, decimal? value) => value is null ? "—" : Name(IndicatorSentences.With(indicator, value));
         string Day(DateOnly day) => english ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : $"{day.Year}年{day.Month}月{day.Day}日";
         string Moment(DateTime utc) => (utc + ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

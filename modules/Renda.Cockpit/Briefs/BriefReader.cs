@@ -56,7 +56,7 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
         {
             TileKind.Number => Numbers(tile.Title.ToString(), [figures[of[0].Code]]),
             TileKind.Lights => await RankingAsync(of[0], tile.By, 24, several),
-            TileKind.Figures => Numbers(several || tile != tiles.First(t => t.Kind == TileKind.Figures) ? tile.Title.ToString() : T("主要数字", "Main figures"), [.. of.Select(i => figures[i.Code])]),
+            TileKind.Figures => Numbers(several || parts.Any(p => p.Figures.Count > 0) ? tile.Title.ToString() : T("主要数字", "Main figures"), [.. of.Select(i => figures[i.Code])]),
             TileKind.Ranking => await RankingAsync(of[0], tile.By, tile.Most, several),
             // A map is told as the list of its divisions.
             TileKind.Areas => await RankingAsync(of[0], IndicatorBy.Region, tile.Most, several),
@@ -71,7 +71,7 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
             var answer = await values.AskAsync(indicator, question with { By = by }, actor, cancellation);
             var told = await names.NamesAsync(indicator, by, [.. answer.Lines.Select(l => l.Key)], services, cancellation);
             var name = withScenario ? Full(indicator).Name : indicator.ShortName;
-            var title = by switch { IndicatorBy.Unit => T($"各单位{name}", $"{name} by unit"), IndicatorBy.Category => T($"各类{name}", $"{name} by category"), _ => T($"各地{name}", $"{name} by place") };
+            var title = by switch { IndicatorBy.Unit => T($"各单位{name}", $"{IndicatorSentences.Large(name.ToString())} by unit"), IndicatorBy.Category => T($"各类{name}", $"{IndicatorSentences.Large(name.ToString())} by category"), _ => T($"各地{name}", $"{IndicatorSentences.Large(name.ToString())} by place") };
             return new($"ranking-{indicator.Code}-{by}".ToLowerInvariant(), title, IndicatorSentences.Most(indicator, [.. answer.Lines.Select(l => (told.GetValueOrDefault(l.Key, l.Key), l.Value))], book.Formula(indicator).Things is null ? null : answer.Total.Value).ToString())
             {
                 Ranked = indicator, By = by,
@@ -94,7 +94,7 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
         async Task<BriefSection> DaysAsync(Indicator indicator)
         {
             var answer = await values.AskAsync(indicator, question with { By = IndicatorBy.Day }, actor, cancellation);
-            return new("days-" + indicator.Code, T($"逐日{indicator.ShortName}", $"{indicator.ShortName} day by day"), IndicatorSentences.Most(indicator, [.. answer.Lines.Select(l => (DayName(Day(l.Key)).ToString(), l.Value))], book.Formula(indicator).Things is null ? null : answer.Total.Value).ToString());
+            return new("days-" + indicator.Code, T($"逐日{indicator.ShortName}", $"{IndicatorSentences.Large(indicator.ShortName.En)} day by day"), IndicatorSentences.Most(indicator, [.. answer.Lines.Select(l => (DayName(Day(l.Key)).ToString(), l.Value))], book.Formula(indicator).Things is null ? null : answer.Total.Value).ToString());
         }
 
         async Task<BriefSection?> StepsAsync(string scenario)

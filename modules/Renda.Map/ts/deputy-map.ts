@@ -28,6 +28,7 @@ class DeputyMap extends HTMLElement {
   private playing: ReturnType<typeof setInterval> | undefined;
   private asked = new AbortController();
   private resized: ResizeObserver | undefined;
+  private mode: MutationObserver | undefined;
   private feed: EventSource | undefined;
   private coming: ReturnType<typeof setTimeout> | undefined;
   private movedAt = 0;
@@ -35,7 +36,7 @@ class DeputyMap extends HTMLElement {
   connectedCallback(): void {
     const stage = this.find<HTMLElement>(".dm-stage");
     this.form = this.find<HTMLFormElement>(".dm-form");
-    for (const part of this.querySelectorAll<HTMLElement>("[data-scripted]")) part.hidden = !this.getAttribute("first");
+    for (const part of this.querySelectorAll<HTMLElement>("[data-scripted]")) part.hidden = this.months().length < 2;
     for (const part of this.querySelectorAll<HTMLElement>("[data-unscripted]")) part.hidden = true;
     // The list says the same to those who do not see or point.
     stage.setAttribute("aria-hidden", "true");
@@ -59,6 +60,8 @@ class DeputyMap extends HTMLElement {
     this.time();
     this.resized = new ResizeObserver(() => this.map.invalidateSize());
     this.resized.observe(stage);
+    this.mode = new MutationObserver(() => this.draw());
+    this.mode.observe(document.documentElement, { attributeFilter: ["data-mode"] });
     this.draw();
     void this.list();
     this.follow();
@@ -70,6 +73,7 @@ class DeputyMap extends HTMLElement {
     clearInterval(this.playing);
     this.asked.abort();
     this.resized?.disconnect();
+    this.mode?.disconnect();
     this.map.remove();
   }
 
@@ -202,7 +206,7 @@ class DeputyMap extends HTMLElement {
 
   private cluster(lat: number, lon: number, count: number): void {
     const words = count.toLocaleString("en");
-    const size = 26 + Math.min(22, 4 * Math.log10(count) * 1.6) + Math.max(0, words.length - 4) * 5;
+    const size = grown(26 + Math.min(22, 4 * Math.log10(count) * 1.6) + Math.max(0, words.length - 4) * 5);
     const mark = el("div", { class: "dm-cluster" }, el("span", {}, words));
     mark.style.width = mark.style.height = `${size}px`;
     L.marker([lat, lon], { icon: L.divIcon({ html: mark, className: "", iconSize: [size, size] }), keyboard: false })
@@ -219,9 +223,9 @@ class DeputyMap extends HTMLElement {
     for (const group of places.values()) {
       group.forEach((matter, i) => {
         const point = this.map.project([matter.lat, matter.lon]);
-        const angle = 2 * Math.PI * i / group.length;
-        const at = group.length === 1 ? L.latLng(matter.lat, matter.lon) : this.map.unproject(point.add([Math.cos(angle) * (10 + group.length), Math.sin(angle) * (10 + group.length)]));
-        L.circleMarker(at, { radius: 8, className: `dm-dot ${/^[a-z]+$/.test(matter.light) ? matter.light : ""}`, bubblingMouseEvents: false }).bindTooltip(el("span", {}, `${matter.title} · ${matter.stateName}`))
+        const [angle, ring] = [2 * Math.PI * i / group.length, grown(10 + group.length)];
+        const at = group.length === 1 ? L.latLng(matter.lat, matter.lon) : this.map.unproject(point.add([Math.cos(angle) * ring, Math.sin(angle) * ring]));
+        L.circleMarker(at, { radius: grown(8), className: `dm-dot ${/^[a-z]+$/.test(matter.light) ? matter.light : ""}`, bubblingMouseEvents: false }).bindTooltip(el("span", {}, `${matter.title} · ${matter.stateName}`))
           .on("click", () => void this.card(matter.id)).addTo(this.marks);
       });
     }
@@ -316,10 +320,11 @@ class DeputyMap extends HTMLElement {
     if (feature.geometry.type === "LineString") return L.polyline(feature.geometry.coordinates.map(([lon, lat]) => L.latLng(lat, lon)), { pane: "ways", className: "dm-way", bubblingMouseEvents: false }).bindTooltip(tip, { sticky: true });
     const [lon, lat] = feature.geometry.coordinates;
     // What is met in a place stands beside it, not upon it.
-    const beside = ({ beside: 24, before: -24 } as Record<string, number>)[feature.properties.kind] ?? 0;
+    const size = grown(28);
+    const beside = ({ beside: size - 4, before: 4 - size } as Record<string, number>)[feature.properties.kind] ?? 0;
     const pin = el("div", { class: `dm-pin ${/^[a-z-]*$/.test(feature.properties.kind) ? feature.properties.kind : ""}` }, icon(this.form.querySelector<HTMLInputElement>(`[name=layer][value="${CSS.escape(id)}"]`)?.dataset["icon"] ?? "map-pin"));
-    pin.style.width = pin.style.height = "28px";
-    return L.marker([lat, lon], { icon: L.divIcon({ html: pin, className: "", iconSize: [28, 28], iconAnchor: [14 - beside, 14] }), keyboard: false }).bindTooltip(tip);
+    pin.style.width = pin.style.height = `${size}px`;
+    return L.marker([lat, lon], { icon: L.divIcon({ html: pin, className: "", iconSize: [size, size], iconAnchor: [size / 2 - beside, size / 2] }), keyboard: false }).bindTooltip(tip);
   }
 
   private async card(id: string): Promise<void> {
@@ -344,7 +349,7 @@ class DeputyMap extends HTMLElement {
     const finest = path?.at(-1);
     this.here.clearLayers();
     if (!finest) return;
-    L.circleMarker(at, { radius: 7, className: "dm-here", interactive: false }).addTo(this.here);
+    L.circleMarker(at, { radius: grown(7), className: "dm-here", interactive: false }).addTo(this.here);
     const links = [...this.querySelectorAll<HTMLTemplateElement>("template[data-of-place]")];
     const town = finest.level === "Town" || finest.level === "Village";
     this.show(el("h2", {}, finest.fullName), town ? null : el("p", {}, t("放大以后再点，可以看到乡镇。", "Zoom in and press again for the town.")),
@@ -442,6 +447,11 @@ class DeputyMap extends HTMLElement {
   private find<T extends HTMLElement>(selector: string): T {
     return this.querySelector<T>(selector)!;
   }
+}
+
+/** A size in pixels as large as the type is: in elder mode marks grow with it. */
+function grown(pixels: number): number {
+  return Math.round(pixels * parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
 }
 
 function level(code: string): string {

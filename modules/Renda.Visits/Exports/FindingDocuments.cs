@@ -89,7 +89,7 @@ public sealed partial class FindingExports
         return new ExportedDocument(FileName(T("寻访问题卡片", "finding"), m.Number) + ".docx", document.End());
     }
 
-    /// <summary>The campaign report: figures, charts, common problems and a few pairs of pictures, all within the actor's scope. Null when the campaign is not there or not within it.</summary>
+    /// <summary>The campaign report: figures, charts, frequent problems and a few pairs of pictures, all within the actor's scope. Null when the campaign is not there or not within it.</summary>
     public async Task<ExportedDocument?> ReportAsync(Guid campaignId, Actor actor, CancellationToken cancellation)
     {
         if (await findings.CampaignAsync(campaignId, cancellation) is not var (campaign, content)) return null;
@@ -101,8 +101,8 @@ public sealed partial class FindingExports
         await using var db = databases.CreateDbContext();
         var figures = await campaignFigures.ReadAsync(campaignId, actor, cancellation);
         var filter = new FindingFilter { Campaign = campaignId };
-        var byCategory = await CommonProblems.RankAsync(db, actor, filter, byTown: false, now, cancellation);
-        var byTown = await CommonProblems.RankAsync(db, actor, filter, byTown: true, now, cancellation);
+        var byCategory = await FrequentProblems.RankAsync(db, actor, filter, byTown: false, now, cancellation);
+        var byTown = await FrequentProblems.RankAsync(db, actor, filter, byTown: true, now, cancellation);
         var unitIds = figures.ByUnit.Keys.ToList();
         var units = await db.Set<Organisation>().AsNoTracking().Where(o => unitIds.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.ShortName, cancellation);
         var states = procedures.Newest(FindingProcedure.Id).States.ToDictionary(s => s.Id, s => s.Name.ToString());
@@ -129,7 +129,7 @@ public sealed partial class FindingExports
         document.Chart(T("各乡镇街道件数（前 12）", "Findings by town (first 12)"), [.. figures.ByTown.Take(12).Select(t => (regions.FullName(long.Parse(t.Key)), t.Value))]);
         document.Chart(T("各主办单位件数（前 12）", "Findings by lead unit (first 12)"), [.. figures.ByUnit.OrderByDescending(u => u.Value).Take(12).Select(u => (units.GetValueOrDefault(u.Key, ""), u.Value))]);
 
-        document.Heading(T("二、共性问题", "2. Common problems"));
+        document.Heading(T("二、高发问题", "2. Frequent problems"));
         document.Paragraph(T("按已核实的问题排列，可列为执法检查重点。", "Ranked by confirmed findings; they may be listed as focuses of an inspection."));
         document.Table(
             [(T("类别", "Category"), 5.0), (T("件数", "Count"), 1.6), (T("已办结", "Closed"), 1.8), (T("最多的地方", "Most in"), 7.6)],

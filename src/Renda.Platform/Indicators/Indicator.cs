@@ -80,6 +80,16 @@ public sealed class Indicator
     /// <summary>Unit.</summary>
     public Words Unit => new(UnitZh, UnitEn);
 
+    /// <summary>The unit behind a number as it is written: of one there is no plural in English.</summary>
+    /// <param name="unit">Unit, in English in the plural.</param>
+    /// <param name="written">The number as it is written; 1.0 is none.</param>
+    public static Words UnitAfter(Words unit, string written) => written != "1" ? unit
+        : new(unit.Zh, unit.En switch { "people" => "person", [.., 'i', 'e', 's'] => unit.En[..^3] + "y", [.., not 's', 's'] => unit.En[..^1], _ => unit.En });
+
+    /// <summary>Its unit behind a number of it.</summary>
+    /// <param name="written">The number as it is written.</param>
+    public Words UnitAfter(string written) => UnitAfter(Unit, written);
+
     /// <summary>口径.</summary>
     public Words Meaning => new(MeaningZh, MeaningEn);
 }

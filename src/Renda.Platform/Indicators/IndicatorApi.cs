@@ -266,6 +266,9 @@ public sealed class IndicatorReader(IndicatorBook book, IndicatorValues values, 
         return stock ? new($"{name.Zh}（累计）", $"{name.En} (in all)") : name;
     }
 
+    /// <summary>Unit of a measure as it stands in <see cref="IndicatorLine.Sums"/>; empty where the measure is not there any more.</summary>
+    public Words UnitOf(string sum) => ledger.Measures.FirstOrDefault(m => m.Id == (sum.StartsWith("stock:", StringComparison.Ordinal) ? sum[6..] : sum))?.Unit ?? new("", "");
+
     /// <summary>Names of what an indicator is broken down by, by key; days and months name themselves.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(Indicator indicator, IndicatorBy by, IReadOnlyList<string> keys, IServiceProvider services, CancellationToken cancellation)
     {

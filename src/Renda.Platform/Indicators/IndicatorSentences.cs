@@ -16,7 +16,7 @@ public static class IndicatorSentences
 
     /// <summary>A number with its unit, e.g. 93% or 12 件.</summary>
     public static Words With(Indicator indicator, decimal? value) => value is null ? new("没有数", "no figure")
-        : indicator.UnitZh == "%" ? new(Number(value) + "%", Number(value) + "%") : new($"{Number(value)} {indicator.UnitZh}", $"{Number(value)} {indicator.UnitEn}");
+        : indicator.UnitZh == "%" ? new(Number(value) + "%", Number(value) + "%") : new($"{Number(value)} {indicator.UnitZh}", $"{Number(value)} {indicator.UnitAfter(Number(value)).En}");
 
     /// <summary>Whether a change is for the better; null where nothing changed, or where neither way is.</summary>
     public static bool? Good(Indicator indicator, decimal? now, decimal? before) =>
@@ -39,7 +39,7 @@ public static class IndicatorSentences
         if (indicator.UnitZh == "%") return new($"较{then.Zh}{(more ? "升" : "降")} {Number(by)} 个百分点{turn.Zh}", $"{(more ? "up" : "down")} {Number(by)} points on {then.En}{turn.En}");
         var share = earlier > 0 ? Math.Round(100 * by / earlier, MidpointRounding.AwayFromZero) : 0;
         return new($"较{then.Zh}{(more ? "增加" : "减少")} {Number(by)} {indicator.UnitZh}{(share > 0 ? $"（{(more ? "增" : "减")} {Number(share)}%）" : "")}{turn.Zh}",
-            $"{(more ? "up" : "down")} {Number(by)} {indicator.UnitEn}{(share > 0 ? $" ({Number(share)}%)" : "")} on {then.En}{turn.En}");
+            $"{(more ? "up" : "down")} {Number(by)} {indicator.UnitAfter(Number(by)).En}{(share > 0 ? $" ({Number(share)}%)" : "")} on {then.En}{turn.En}");
     }
 
     /// <summary>What a number is and how it stands to earlier ones, e.g. 本月按时办结率 93%，较上月升 4 个百分点，向好；与去年同月持平。</summary>
@@ -92,5 +92,7 @@ public static class IndicatorSentences
             $"{en}: highest {high.When.En} ({With(indicator, high.Value).En}), lowest {(many ? With(indicator, low.Value).En : $"{low.When.En} ({With(indicator, low.Value).En})")}{(again ? "" : $", latest {last.When.En} {With(indicator, last.Value).En}")}.");
     }
 
-    private static string Large(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+    /// <summary>A text with a capital at its head.</summary>
+    /// <param name="text">In English; other scripts stay as they are.</param>
+    public static string Large(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -27,7 +27,7 @@ public sealed class SentenceTests
         { "count", 5.0, 0.0, "本月收到件数 5 件，上月是 0 件。", "Received this month: 5 matters, up from nothing the month before." },
         { "count", 0.0, 0.0, "本月收到件数 0 件，与上月持平。", "Received this month: 0 matters, the same as the month before." },
         { "count", 0.0, 4.0, "本月收到件数 0 件，较上月减少 4 件（减 100%）。", "Received this month: 0 matters, down 4 matters (100%) on the month before." },
-        { "count", 1001.0, 1000.0, "本月收到件数 1,001 件，较上月增加 1 件。", "Received this month: 1,001 matters, up 1 matters on the month before." },
+        { "count", 1001.0, 1000.0, "本月收到件数 1,001 件，较上月增加 1 件。", "Received this month: 1,001 matters, up 1 matter on the month before." },
         { "days", 4.5, 6.0, "本月平均办理天数 4.5 天，较上月减少 1.5 天（减 25%），向好。", "Days taken on average this month: 4.5 days, down 1.5 days (25%) on the month before (better)." },
         { "days", 8.0, 6.4, "本月平均办理天数 8 天，较上月增加 1.6 天（增 25%），需关注。", "Days taken on average this month: 8 days, up 1.6 days (25%) on the month before (worse)." },
     };

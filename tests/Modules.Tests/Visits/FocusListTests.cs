@@ -6,7 +6,7 @@ using Renda.Visits;
 
 namespace Modules.Tests.Visits;
 
-/// <summary>Common problems are counted as the lists behind them, and become a list of focuses once.</summary>
+/// <summary>Frequent problems are counted as the lists behind them, and become a list of focuses once.</summary>
 public sealed class FocusListTests
 {
     public static TheoryData<DatabaseProvider> Providers { get; } = FindingLoopTests.Providers;
@@ -98,11 +98,11 @@ public sealed class FocusListTests
         await using var db = w.Databases.CreateDbContext();
         var now = w.Time.Now.UtcDateTime;
         var filter = Autumn with { Category = null, View = FindingView.Find("confirmed") };
-        var category = Assert.Single(await CommonProblems.RankAsync(db, w.Clerk, filter, byTown: false, now, Cancellation));
+        var category = Assert.Single(await FrequentProblems.RankAsync(db, w.Clerk, filter, byTown: false, now, Cancellation));
         Assert.Equal(("poles", 4), (category.Category, category.Count));
         Assert.Equal([(330522110000L, 3), (330522101000L, 1)], category.Most.Select(m => (m.Town!.Value, m.Count)));
-        foreach (var town in await CommonProblems.RankAsync(db, w.Clerk, filter, byTown: true, now, Cancellation))
+        foreach (var town in await FrequentProblems.RankAsync(db, w.Clerk, filter, byTown: true, now, Cancellation))
             Assert.Equal(town.Count, await (filter with { Region = town.Town }).Apply(db, w.Clerk, now).CountAsync(Cancellation));
-        Assert.Empty(await CommonProblems.RankAsync(db, VisitsRules.Person("德清", "clerk", 330521000000), filter, byTown: false, now, Cancellation));
+        Assert.Empty(await FrequentProblems.RankAsync(db, VisitsRules.Person("德清", "clerk", 330521000000), filter, byTown: false, now, Cancellation));
     }
 }

@@ -46,16 +46,16 @@ export function paint(layer: L.GeoJSON, legend: HTMLElement, found: { answer: An
     const path = (area as L.Path).getElement();
     for (let i = 1; i <= 5; i++) path?.classList.remove(`q${i}`);
     if (value !== undefined) path?.classList.add(`q${classOf(value, ends)}`);
-    const said = value === undefined ? t("没有数字", "no figure") : `${value}${answer.definition.unit}`;
+    const said = value === undefined ? t("没有数字", "no figure") : [value.toLocaleString("en"), answer.definition.unit].filter(Boolean).join(answer.definition.unit === "%" ? "" : " ");
     area.unbindTooltip();
-    area.bindTooltip(el("span", {}, `${name}  ${said}`), { sticky: true });
+    area.bindTooltip(el("span", {}, `${name} · ${said}`), { sticky: true });
   });
   known.sort((a, b) => b.value - a.value);
   let low: number | undefined;
   const rows = ends.map(end => {
     const first = low === undefined ? Math.min(...known.map(k => k.value)) : Math.min(...known.map(k => k.value).filter(v => v > low!));
     low = end;
-    return el("li", {}, el("span", { class: `dm-swatch q${classOf(end, ends)}` }), first === end ? `${end}` : `${first} – ${end}`);
+    return el("li", {}, el("span", { class: `dm-swatch q${classOf(end, ends)}` }), first === end ? end.toLocaleString("en") : `${first.toLocaleString("en")} – ${end.toLocaleString("en")}`);
   });
   const none = layer.getLayers().length > known.length ? el("li", {}, el("span", { class: "dm-swatch q0" }), t("没有数字", "No figure")) : null;
   legend.replaceChildren(
@@ -63,7 +63,7 @@ export function paint(layer: L.GeoJSON, legend: HTMLElement, found: { answer: An
     el("p", { class: "soft" }, t(`${answer.from} 至 ${answer.to}`, `${answer.from} to ${answer.to}`)),
     known.length > 0 ? el("ol", {}, ...rows, none) : el("p", {}, t("这段时间没有数字。", "There are no figures for this period.")),
     ...(known.length > 0 ? [el("details", { class: "fold" }, el("summary", {}, el("span", {}, t("看数字", "As a table")), icon("chevron-down")),
-      el("table", { class: "table" }, el("thead", {}, el("tr", {}, el("th", {}, t("地方", "Place")), el("th", { class: "num" }, answer.definition.name))), el("tbody", {}, ...known.map(k => el("tr", {}, el("td", {}, k.name), el("td", { class: "num" }, String(k.value)))))))] : []));
+      el("table", { class: "table" }, el("thead", {}, el("tr", {}, el("th", {}, t("地方", "Place")), el("th", { class: "num" }, answer.definition.name))), el("tbody", {}, ...known.map(k => el("tr", {}, el("td", {}, k.name), el("td", { class: "num" }, k.value.toLocaleString("en")))))))] : []));
   legend.hidden = false;
 }
 
