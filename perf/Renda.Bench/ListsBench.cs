@@ -31,6 +31,9 @@ internal static class ListsBench
 
     private enum Kind { List, Page, Statistics, Search, Single }
 
+    /// <summary>Stands at the end of a path for digits that are others each time.</summary>
+    private const string Counter = "{n}";
+
     private sealed record Question(string Name, string Path, Kind Kind);
 
     /// <summary>Somebody who looks.</summary>
@@ -102,6 +105,8 @@ internal static class ListsBench
         yield return new("by unit", list + "&unit=" + example.Unit, Kind.List);
         yield return new("overdue", list + "&overdue=true", Kind.List);
         yield return new("deep page", list + "&after=" + (last / 2), Kind.List);
+        // What was read is kept until somebody changes something: each of these asks for another place, and is read from the database.
+        yield return new("any page, read anew", list + "&after=" + (last / 2) + Counter, Kind.List);
         yield return new("inbox as a page, with its count", "/visits?view=triage", Kind.Page);
         yield return new("all as a page, with its count", "/visits?view=all", Kind.Page);
         yield return new("closed of a town as a page, with its count", "/visits?view=closed&region=330522110000", Kind.Page);
@@ -118,6 +123,9 @@ internal static class ListsBench
     private static async Task AskAsync(HttpClient http, Asker asker, Question question, int clients, int seconds, double limit, string prefix, Report report)
     {
         var name = $"{prefix}{question.Name}, {asker.Name}, {clients} clients";
+        var next = 0;
+        // A cursor just below: of a list of a million hardly another page, and never the same question.
+        string Path() => question.Path.EndsWith(Counter, StringComparison.Ordinal) ? Lowered(question.Path[..^Counter.Length], Interlocked.Increment(ref next)) : question.Path;
         // Twice: the first also fills the caches.
         var once = 0.0;
         try
@@ -125,7 +133,7 @@ internal static class ListsBench
             for (var i = 0; i < 2; i++)
             {
                 var watch = Stopwatch.GetTimestamp();
-                await GetAsync(http, question.Path, asker.Token);
+                await GetAsync(http, Path(), asker.Token);
                 once = Stopwatch.GetElapsedTime(watch).TotalMilliseconds;
                 if (once > PatienceMs) break;
             }
@@ -141,13 +149,19 @@ internal static class ListsBench
             report.Add(new(name + ", one request", once, "ms", Goal: $"<= {goal}", Holds: false, Note: "too slow to be asked more than once"));
             return;
         }
-        var done = await Load.RunAsync(clients, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(seconds), _ => GetAsync(http, question.Path, asker.Token));
+        var done = await Load.RunAsync(clients, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(seconds), _ => GetAsync(http, Path(), asker.Token));
         var note = done.Failures > 0 ? $"{done.Failures} failed: {done.FirstFailure}" : null;
         var rate = clients == 8 && done.Failures == 0 ? question.Kind switch { Kind.List => done.PerSecond >= GoalJson && done.PerSecond >= ShareOfEndpoint * limit, Kind.Page => done.PerSecond >= GoalPage, _ => (bool?)null } : null;
         report.Add(new(name, done.PerSecond, "1/s", limit, rate is null ? null : question.Kind == Kind.List ? $">= {GoalJson} and >= {ShareOfEndpoint} of the limit" : $">= {GoalPage}", rate, note));
         report.Add(new(name + ", p50", done.Latencies.Percentile(0.5), "ms"));
         var p95 = done.Latencies.Percentile(0.95);
         report.Add(new(name + ", p95", p95, "ms", Goal: $"<= {goal}", Holds: p95 <= goal && done.Failures == 0));
+    }
+
+    private static string Lowered(string path, int by)
+    {
+        var at = path.LastIndexOf('=') + 1;
+        return path[..at] + (long.Parse(path[at..], System.Globalization.CultureInfo.InvariantCulture) - by).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     internal static async Task<string> GetAsync(HttpClient http, string path, string token)
