@@ -67,7 +67,7 @@ public sealed class Brief
 /// <param name="Month">First day of the month.</param>
 /// <param name="AsOf">The day as of whose end the figures are.</param>
 /// <param name="English">Whether it is in English.</param>
-/// <param name="Scenarios">Ids of the scenarios whose figures it tells.</param>
+/// <param name="Scenarios">Ids of the scenarios whose figures it tells; of records the permission to ask for them.</param>
 /// <param name="Sections">Its parts.</param>
 public sealed record BriefContent(string Board, string Place, long Region, DateOnly Month, DateOnly AsOf, bool English, IReadOnlyList<string> Scenarios, IReadOnlyList<BriefSection> Sections)
 {

@@ -58,7 +58,7 @@ public sealed class BriefDocument(DemoMode demo)
     /// <summary>The title of a brief, e.g. 德清县2026年10月代表寻访情况; of several scenarios it is the work of the congress.</summary>
     public static string TitleOf(BriefContent content)
     {
-        var (month, several) = (BriefReader.MonthName(content.Month), content.Scenarios.Count > 1);
+        var (month, several) = (BriefReader.MonthName(content.Month), content.Scenarios.Select(s => s.Split('.')[0]).Distinct().Count() > 1);
         return content.English ? $"{(several ? "Work of the congress" : content.Board)} in {content.Place}, {month.En}" : $"{content.Place}{month.Zh}{(several ? "人大工作" : content.Board)}情况";
     }
 }

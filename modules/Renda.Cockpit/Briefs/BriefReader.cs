@@ -17,10 +17,14 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
     private static readonly Words ThisMonth = new("本月", "this month"), MonthBefore = new("上月", "the month before"), YearBefore = new("去年同月", "the same month last year");
 
     /// <summary>Whether somebody may read all of a scenario within a place: only then its figures are those of the place.</summary>
-    public static bool Whole(Actor actor, string scenario, long region) => Within(actor, scenario + ".read", region);
-
-    private static bool Within(Actor actor, string permission, long region) =>
-        actor.Grants.Any(g => g.Role.Scope == RoleScope.Territory && g.Region > 0 && g.Permissions.Contains(permission) && region >= g.Region && region <= Territory.Last(g.Region));
+    /// <param name="actor">Who.</param>
+    /// <param name="right">Id of the scenario or, of records, the permission to ask for what they count.</param>
+    /// <param name="region">Division code of the place.</param>
+    public static bool Whole(Actor actor, string right, long region)
+    {
+        var permission = right.Contains('.', StringComparison.Ordinal) ? right : right + ".read";
+        return actor.Grants.Any(g => g.Role.Scope == RoleScope.Territory && g.Region > 0 && g.Permissions.Contains(permission) && region >= g.Region && region <= Territory.Last(g.Region));
+    }
 
     /// <summary>Makes a brief in the language of whoever asks.</summary>
     /// <param name="board">The board.</param>
@@ -33,7 +37,7 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
         var (last, today) = (month.AddMonths(1).AddDays(-1), ChinaTime.Date(time.GetUtcNow().UtcDateTime));
         var asOf = last < today ? last : today;
         // Who sees less of a scenario than the place is not asked for it: the figures would be theirs alone.
-        var known = (await book.AllAsync(cancellation)).Where(i => i.From <= asOf).DistinctBy(i => i.Code).Where(i => book.IsFor(actor, i) && book.Formula(i).Terms.All(t => book.RecordsOf(t.Measure) is { } records ? Within(actor, records.Permission, place.Code) : Whole(actor, Scenario(t.Measure), place.Code))).ToDictionary(i => i.Code);
+        var known = (await book.AllAsync(cancellation)).Where(i => i.From <= asOf).DistinctBy(i => i.Code).Where(i => book.Formula(i).Terms.All(t => Whole(actor, Right(t.Measure), place.Code))).ToDictionary(i => i.Code);
         var question = new IndicatorQuestion(month, asOf, Region: place.Code, AsOf: asOf);
         var tiles = await OfBusiestAsync(board.Tiles, known, question, actor, cancellation);
         List<Indicator> numbers = [.. tiles.Where(t => t.Kind is TileKind.Figures or TileKind.Number).SelectMany(t => t.Indicators).Distinct().Select(known.GetValueOrDefault).OfType<Indicator>()];
@@ -48,8 +52,8 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
             if (await PartAsync(tile, of) is { } part && parts.All(p => p.Key != part.Key)) parts.Add(part);
         }
         // By what its formulas count: a code says nothing of that.
-        var scenarios = parts.SelectMany(p => p.Figures.Select(f => f.Indicator).Concat(p.Courses.Select(c => c.Indicator)).Append(p.Ranked).OfType<Indicator>()).SelectMany(i => book.Formula(i).Terms).Select(t => Scenario(t.Measure))
-            .Concat(tiles.Where(t => t.Kind == TileKind.Funnel && parts.Any(p => p.Key == "steps-" + t.Scenario)).Select(t => t.Scenario)).Concat(tiles.Where(t => t.Kind == TileKind.Heat).SelectMany(t => t.Indicators).Select(known.GetValueOrDefault).OfType<Indicator>().SelectMany(i => book.Formula(i).Terms).Select(t => Scenario(t.Measure)));
+        var scenarios = parts.SelectMany(p => p.Figures.Select(f => f.Indicator).Concat(p.Courses.Select(c => c.Indicator)).Append(p.Ranked).OfType<Indicator>()).SelectMany(i => book.Formula(i).Terms).Select(t => Right(t.Measure))
+            .Concat(tiles.Where(t => t.Kind == TileKind.Funnel && parts.Any(p => p.Key == "steps-" + t.Scenario)).Select(t => t.Scenario)).Concat(tiles.Where(t => t.Kind == TileKind.Heat).SelectMany(t => t.Indicators).Select(known.GetValueOrDefault).OfType<Indicator>().SelectMany(i => book.Formula(i).Terms).Select(t => Right(t.Measure)));
         return new(board.Name.ToString(), place.FullName, place.Code, month, asOf, IsEnglish, [.. scenarios.Distinct().Order(StringComparer.Ordinal)], parts);
 
         async Task<BriefSection?> PartAsync(Tile tile, List<Indicator> of) => tile.Kind switch
@@ -175,6 +179,8 @@ public sealed class BriefReader(IndicatorBook book, IndicatorValues values, Indi
     public static Words MonthName(DateOnly month) => new($"{month.Year}年{month.Month}月", month.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture));
 
     private static Words DayName(DateOnly day) => new($"{day.Month}月{day.Day}日", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+
+    private string Right(string measure) => book.RecordsOf(measure)?.Permission ?? Scenario(measure);
 
     private static string Scenario(string code) => code[..code.IndexOf('.', StringComparison.Ordinal)];
 
