@@ -50,3 +50,15 @@ build_host() {
   mkdir -p "$root/artifacts"
   host_fingerprint > "$stamp"
 }
+
+# As docs/operations.md installs it, for this machine: what the benches measure.
+publish_host() {
+  local system=linux processor=x64
+  [ "$(uname -s)" != Darwin ] || system=osx
+  case $(uname -m) in aarch64 | arm64) processor=arm64 ;; esac
+  install_web
+  say "Publishing ..."
+  (cd "$root" && node build.mjs) >&2 || die "bundling the web files failed"
+  (cd "$root" && dotnet publish src/Renda.Host -c Release -p:Machine="$system-$processor" -o "$root/artifacts/program" -v q --nologo) >&2 || die "publishing failed"
+  export RENDA_PROGRAM="$root/artifacts/program/renda.dll"
+}

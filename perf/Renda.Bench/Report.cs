@@ -102,8 +102,8 @@ internal static class Repository
 {
     public static string Root { get; } = Find();
 
-    /// <summary>The product as <c>./run</c> builds it.</summary>
-    public static string Program => Path.Combine(Root, "src", "Renda.Host", "bin", "Release", "net10.0", "renda.dll");
+    /// <summary>The product: as <c>./dev bench</c> published it, else as <c>./run</c> builds it.</summary>
+    public static string Program => Environment.GetEnvironmentVariable("RENDA_PROGRAM") ?? Path.Combine(Root, "src", "Renda.Host", "bin", "Release", "net10.0", "renda.dll");
 
     private static string Find()
     {

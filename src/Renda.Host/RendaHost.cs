@@ -183,10 +183,14 @@ internal static class RendaHost
     {
         await using (var db = services.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext())
         {
-            // A city of a million matters takes minutes to change what an ordinary question may take seconds for.
-            db.Database.SetCommandTimeout(TimeSpan.FromHours(6));
-            await db.Database.MigrateAsync(cancellation);
-            db.Database.SetCommandTimeout(null);
+            // Migrating first compares the model with the newest migration's, which the tests did; at each start it would only take time.
+            if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
+            {
+                // A city of a million matters takes minutes to change what an ordinary question may take seconds for.
+                db.Database.SetCommandTimeout(TimeSpan.FromHours(6));
+                await db.Database.MigrateAsync(cancellation);
+                db.Database.SetCommandTimeout(null);
+            }
             var known = await db.Set<Deadline>().Select(d => d.Code).Distinct().ToListAsync(cancellation);
             foreach (var deadline in services.GetRequiredService<IReadOnlyList<RendaModule>>().SelectMany(m => m.Deadlines).Where(d => !known.Contains(d.Code)))
             {

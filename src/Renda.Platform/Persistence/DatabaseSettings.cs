@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SQLitePCL;
@@ -101,9 +102,23 @@ public static class PersistenceRegistration
     {
         services.AddSingleton(settings);
         services.AddSingleton(assemblies);
-        services.AddDbContextFactory<RendaDbContext, RendaDbContextFactory>((_, options) => settings.Configure(options));
+        // The longest step of a start, and one that needs nothing of the host: it goes on beside the rest.
+        var model = Task.Run(() => Compose(settings, assemblies));
+        services.AddDbContextFactory<RendaDbContext, RendaDbContextFactory>((_, options) =>
+        {
+            settings.Configure(options);
+            options.UseModel(model.GetAwaiter().GetResult());
+        });
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<RendaDbContext>>().CreateDbContext());
         return services;
+    }
+
+    private static IModel Compose(DatabaseSettings settings, ModelAssemblies assemblies)
+    {
+        var options = new DbContextOptionsBuilder<RendaDbContext>();
+        settings.Configure(options);
+        using var db = new RendaDbContext(options.Options, assemblies);
+        return db.Model;
     }
 }
 
