@@ -92,24 +92,26 @@ public sealed class CampaignFigures(IDbContextFactory<RendaDbContext> databases,
     public async Task<CampaignStatistics> ReadAsync(Guid campaign, Actor actor, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        var version = await db.Set<MatterEvent>().MaxAsync(e => (long?)e.Seq, cancellation) ?? 0;
+        var visits = db.Set<Visit>().AsNoTracking().VisibleTo(actor, db).Where(v => v.CampaignId == campaign);
+        // In one statement: asked one by one they took longer than the whole page.
+        var now = await db.Set<Campaign>().Where(c => c.Id == campaign).Select(c => new
+        {
+            Version = db.Set<MatterEvent>().Max(e => (long?)e.Seq) ?? 0,
+            Visits = visits.Count(),
+            NothingFound = visits.Count(v => v.NothingFound),
+            Villages = db.Set<VisitVillage>().Where(w => visits.Any(v => v.Id == w.VisitId)).Select(w => w.Region).Distinct().Count(),
+            Deputies = visits.Select(v => (Guid?)v.PersonId).Union(db.Set<VisitCompanion>().Where(c => c.PersonId != null && visits.Any(v => v.Id == c.VisitId)).Select(c => c.PersonId)).Count(),
+        }).FirstOrDefaultAsync(cancellation);
+        if (now is null) return new CampaignStatistics();
         var key = (typeof(CampaignFigures), campaign, string.Join(';', actor.Grants.Where(g => g.Permissions.Contains("visits.read")).Select(g => $"{g.Role.Scope} {g.Region} {g.OrganisationId}").Distinct().Order(StringComparer.Ordinal)));
-        if (!cache.TryGetValue(key, out (long Version, Lazy<Task<CampaignStatistics>> Figures) kept) || kept.Version != version || kept.Figures is { IsValueCreated: true, Value.IsFaulted: true })
+        if (!cache.TryGetValue(key, out (long Version, Lazy<Task<CampaignStatistics>> Figures) kept) || kept.Version != now.Version || kept.Figures is { IsValueCreated: true, Value.IsFaulted: true })
         {
             // Whoever asks meanwhile waits for the same answer; nobody's leaving ends it for the others.
-            kept = (version, new(() => FindingsAsync(campaign, actor)));
+            kept = (now.Version, new(() => FindingsAsync(campaign, actor)));
             cache.Set(key, kept, TimeSpan.FromHours(1));
         }
         var figures = await kept.Figures.Value.WaitAsync(cancellation);
-
-        var visits = db.Set<Visit>().AsNoTracking().VisibleTo(actor, db).Where(v => v.CampaignId == campaign);
-        return figures with
-        {
-            Visits = await visits.CountAsync(cancellation),
-            NothingFound = await visits.CountAsync(v => v.NothingFound, cancellation),
-            VisitedVillages = await db.Set<VisitVillage>().Where(w => visits.Any(v => v.Id == w.VisitId)).Select(w => w.Region).Distinct().CountAsync(cancellation),
-            VisitingDeputies = await visits.Select(v => (Guid?)v.PersonId).Union(db.Set<VisitCompanion>().Where(c => c.PersonId != null && visits.Any(v => v.Id == c.VisitId)).Select(c => c.PersonId)).CountAsync(cancellation),
-        };
+        return figures with { Visits = now.Visits, NothingFound = now.NothingFound, VisitedVillages = now.Villages, VisitingDeputies = now.Deputies };
     }
 
     private async Task<CampaignStatistics> FindingsAsync(Guid campaign, Actor actor)

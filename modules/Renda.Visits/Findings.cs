@@ -216,6 +216,16 @@ public sealed class Findings(MatterDesk desk, IDbContextFactory<RendaDbContext> 
     {
         cache.Remove((typeof(Campaign), id));
         cache.Remove(typeof(CampaignCategory));
+        cache.Remove(typeof(Campaign));
+    }
+
+    /// <summary>The newest published campaigns, at most eight. Kept for a minute.</summary>
+    public async ValueTask<IReadOnlyList<(Guid Id, string Title)>> PublishedAsync(CancellationToken cancellation)
+    {
+        if (cache.TryGetValue(typeof(Campaign), out IReadOnlyList<(Guid, string)>? known)) return known!;
+        await using var db = databases.CreateDbContext();
+        known = [.. (await db.Set<Campaign>().Where(c => c.Version > 0).OrderByDescending(c => c.OpensAt).Take(8).Select(c => new { c.Id, c.Title }).ToListAsync(cancellation)).Select(c => (c.Id, c.Title))];
+        return cache.Set(typeof(Campaign), known, TimeSpan.FromMinutes(1));
     }
 
     /// <summary>
