@@ -213,7 +213,7 @@ public sealed class MapTiles(IDbContextFactory<RendaDbContext> databases)
         }
         if (reach.Person is { } person)
         {
-            var raised = MatterScope.OfReporter(db, person).Where(m => m.Scenario == scenario).Select(m => m.Serial);
+            var raised = MatterScope.OfReporter(db, person).Matters.Where(m => m.Scenario == scenario).Select(m => m.Serial);
             // Their scenario is asked of the matters: asked of the points, too, it would lead through all points of it.
             var mine = points.Where(p => raised.Contains(p.Serial)).Where(Outside());
             if (reach.Units is { Count: > 0 } also)

@@ -3660,11 +3660,15 @@ namespace Renda.Migrations.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("via_matter_id");
 
+                    b.Property<long>("MatterSerial")
+                        .HasColumnType("bigint")
+                        .HasColumnName("matter_serial");
+
                     b.HasKey("MatterId", "PersonId", "ViaMatterId")
                         .HasName("pk_matter_reporters");
 
-                    b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_matter_reporters_person_id");
+                    b.HasIndex("PersonId", "MatterSerial")
+                        .HasDatabaseName("ix_matter_reporters_person_id_matter_serial");
 
                     b.ToTable("matter_reporters", (string)null);
                 });

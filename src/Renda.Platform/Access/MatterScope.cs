@@ -37,7 +37,7 @@ public static class MatterScope
 
     /// <summary>
     /// The same matters as <see cref="VisibleTo"/> in parts, one or more for each grant and scenario, each of which an index
-    /// gives newest first or which are few and are sorted: a hundred suggestions are found though a million findings came
+    /// gives newest first: a hundred suggestions are found though a million findings came
     /// after them. A matter may be in two parts.
     /// </summary>
     /// <param name="db">Where to read.</param>
@@ -64,7 +64,7 @@ public static class MatterScope
                         foreach (var part in OfUnit(db, unit)) yield return part.With(of => of.Where(ofOne));
                         break;
                     case RoleScope.Personal when actor.PersonId is { } person:
-                        yield return new(OfReporter(db, person).Where(ofOne), false);
+                        yield return OfReporter(db, person).With(of => of.Where(ofOne));
                         break;
                 }
             }
@@ -76,16 +76,27 @@ public static class MatterScope
     {
         yield return new(db.Set<Matter>().Where(m => m.LeadUnitId == unit), true);
         // Joined by what stands on both sides: an order or a state asked of the matter is then found in the index of the parts.
-        yield return new(
-            from a in db.Set<Assignment>()
+        // A bound is not: asked of the matter alone, every part since would be walked through.
+        IQueryable<Matter> Beside(IQueryable<Assignment> parts) =>
+            from a in parts
             join m in db.Set<Matter>() on new { Serial = a.MatterSerial, State = a.MatterState, a.Scenario } equals new { m.Serial, m.State, m.Scenario }
             where a.UnitId == unit && a.Beside
-            select m, true);
+            select m;
+        yield return new(Beside(db.Set<Assignment>()), true) { Older = serial => Beside(db.Set<Assignment>().Where(a => a.MatterSerial < serial)) };
     }
 
     /// <summary>The matters a person raised, first or by a merged duplicate.</summary>
-    public static IQueryable<Matter> OfReporter(DbContext db, Guid person) =>
-        db.Set<Matter>().Where(m => db.Set<MatterReporter>().Where(r => r.PersonId == person).Select(r => r.MatterId).Contains(m.Id));
+    public static MatterBranch OfReporter(DbContext db, Guid person)
+    {
+        var all = db.Set<MatterReporter>();
+        // Once, though two of the person's were merged into it.
+        IQueryable<Matter> Raised(IQueryable<MatterReporter> reports) =>
+            from r in reports
+            join m in db.Set<Matter>() on r.MatterSerial equals m.Serial
+            where r.PersonId == person && !all.Any(o => o.MatterId == r.MatterId && o.PersonId == person && o.ViaMatterId.CompareTo(r.ViaMatterId) < 0)
+            select m;
+        return new(Raised(all), false) { Older = serial => Raised(all.Where(r => r.MatterSerial < serial)) };
+    }
 
     /// <summary>Whether a matter's place is in a division. Equality on one column where there is one, so that an index gives the newest first.</summary>
     public static Expression<Func<Matter, bool>> In(long region)

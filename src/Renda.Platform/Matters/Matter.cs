@@ -235,6 +235,9 @@ public sealed class MatterReporter
 
     /// <summary>The matter the person raised: this one, or the duplicate that was merged into it.</summary>
     public Guid ViaMatterId { get; internal set; }
+
+    /// <summary>Order of the matter's arrival, as it stands there: so an index gives a person's newest first.</summary>
+    public long MatterSerial { get; internal set; }
 }
 
 /// <summary>One thing that happened to a matter: the truth, never changed, hash-chained per matter.</summary>
@@ -350,7 +353,7 @@ internal sealed class MatterConfiguration :
     {
         builder.ToTable("matter_reporters");
         builder.HasKey(r => new { r.MatterId, r.PersonId, r.ViaMatterId });
-        builder.HasIndex(r => r.PersonId);
+        builder.HasIndex(r => new { r.PersonId, r.MatterSerial });
     }
 
     public void Configure(EntityTypeBuilder<MatterEvent> builder)

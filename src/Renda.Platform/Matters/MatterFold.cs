@@ -90,9 +90,10 @@ public sealed class MatterFold
         MarkParts();
     }
 
-    /// <summary>Notes on each part what a unit's list is read by. Once more when the matter has got its place in the order of arrival.</summary>
+    /// <summary>Notes on each part and each reporter what their lists are read by. Once more when the matter has got its place in the order of arrival.</summary>
     internal void MarkParts()
     {
+        foreach (var reporter in Reporters) reporter.MatterSerial = Matter.Serial;
         foreach (var part in Assignments)
         {
             // One of a unit's other parts stands for all of them, so that each matter is in its list once.

@@ -25,26 +25,30 @@ public readonly record struct MatterCount(long Count, bool More)
     public override string ToString() => Count.ToString(System.Globalization.CultureInfo.InvariantCulture) + (More ? "+" : "");
 }
 
-/// <summary>A part of a list.</summary>
+/// <summary>A part of a list, which an index gives newest first.</summary>
 /// <param name="Matters">Its matters, each once, in no order.</param>
-/// <param name="Many">
-/// Whether an index gives them newest first. Otherwise they are few: found by another index, then sorted.
-/// </param>
-public sealed record MatterBranch(IQueryable<Matter> Matters, bool Many)
+/// <param name="ByState">Whether an index gives those of one state newest first too; else they are looked for among all of it.</param>
+public sealed record MatterBranch(IQueryable<Matter> Matters, bool ByState)
 {
-    /// <summary>The part of it that arrived in some windows of <see cref="MatterSearch"/>, where it is sooner to look among the newest first; else null.</summary>
-    internal Func<IReadOnlyList<long>, IQueryable<Matter>>? Within { get; init; }
+    /// <summary>What of it arrived before a running number, where that must be asked of another table for its index to begin there; else null.</summary>
+    internal Func<long, IQueryable<Matter>>? Older { get; init; }
+
+    /// <summary>The most recent of <see cref="MatterSearch"/> before a running number, where it is sooner to look there first; else null.</summary>
+    internal Func<long, IQueryable<Matter>>? Recent { get; init; }
 
     /// <summary>The same part, narrowed.</summary>
-    public MatterBranch With(Func<IQueryable<Matter>, IQueryable<Matter>> narrow) =>
-        this with { Matters = narrow(Matters), Within = Within is { } within ? windows => narrow(within(windows)) : null };
+    public MatterBranch With(Func<IQueryable<Matter>, IQueryable<Matter>> narrow) => this with
+    {
+        Matters = narrow(Matters),
+        Older = Older is { } older ? serial => narrow(older(serial)) : null,
+        Recent = Recent is { } recent ? serial => narrow(recent(serial)) : null,
+    };
 
     /// <summary>The rows of its newest; after the cursor when there is one.</summary>
     internal IQueryable<Matter> Rows(int limit, long? after)
     {
-        var older = after is { } cursor ? Matters.Where(m => m.Serial < cursor) : Matters;
-        // A sum has no index: PostgreSQL would walk through a million matters from the newest, looking for the few.
-        return (Many ? older.OrderByDescending(m => m.Serial) : older.OrderByDescending(m => m.Serial + 0)).Take(limit);
+        var older = after is not { } cursor ? Matters : Older is { } part ? part(cursor) : Matters.Where(m => m.Serial < cursor);
+        return older.OrderByDescending(m => m.Serial).Take(limit);
     }
 
     /// <summary>The places of its newest in the order of arrival; after the cursor when there is one.</summary>
@@ -68,15 +72,12 @@ public sealed record MatterPage(IReadOnlyList<MatterRow> Items, long? Next)
     public static async Task<MatterPage> ReadAsync(DbContext db, IReadOnlyList<MatterBranch> branches, int limit, long? after, CancellationToken cancellation)
     {
         if (branches.Count == 0) return new MatterPage([], null);
-        if (branches is [{ Within: { } within } searched])
+        if (branches is [{ Recent: { } recent }])
         {
-            var before = after ?? (await db.Set<Matter>().MaxAsync(m => (long?)m.Serial, cancellation) ?? 0) + 1;
+            var end = after ?? (await db.Set<Matter>().MaxAsync(m => (long?)m.Serial, cancellation) ?? 0) + 1;
             // A page that is full is done; what is rare is found among all just as soon.
-            foreach (var windows in (int[])[4, 32])
-            {
-                var recent = await ReadAsync(db, [searched with { Matters = within(MatterSearch.WindowsBefore(before, windows)), Within = null }], limit, after, cancellation);
-                if (recent.Next is not null) return recent;
-            }
+            var page = await ReadAsync(db, [new(recent(end), false)], limit, null, cancellation);
+            if (page.Next is not null) return page;
         }
         IQueryable<Matter> rows;
         if (branches is [var only])
@@ -150,11 +151,11 @@ public sealed record MatterFilter
         : this with { State = string.Join(',', procedures.All.SelectMany(p => p.States).Where(s => !s.Final).Select(s => s.Id).Distinct()) };
 
     /// <summary>What it leaves of the matters the actor may see, not tracked, in no order.</summary>
-    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now) => Left(db, actor, now, null);
+    public IQueryable<Matter> Apply(DbContext db, Actor actor, DateTime now) => Left(db, actor, now, null, false);
 
-    private IQueryable<Matter> Left(DbContext db, Actor actor, DateTime now, IReadOnlyList<long>? windows)
+    private IQueryable<Matter> Left(DbContext db, Actor actor, DateTime now, long? before, bool recent)
     {
-        var all = string.IsNullOrWhiteSpace(Q) ? db.Set<Matter>() : MatterSearch.Find(db, Q, actor, Region, windows);
+        var all = string.IsNullOrWhiteSpace(Q) ? db.Set<Matter>() : MatterSearch.Find(db, Q, actor, Region, before, recent);
         return InStates(Narrow(db, all.AsNoTracking().VisibleTo(actor, db), now));
     }
 
@@ -165,9 +166,9 @@ public sealed record MatterFilter
     public IReadOnlyList<MatterBranch> Branches(DbContext db, Actor actor, DateTime now)
     {
         // The index of words is such a part already.
-        if (!string.IsNullOrWhiteSpace(Q)) return [new(Apply(db, actor, now), true) { Within = MatterSearch.ByWindows(db, Q) ? windows => Left(db, actor, now, windows) : null }];
+        if (!string.IsNullOrWhiteSpace(Q)) return [new(Apply(db, actor, now), false) { Older = serial => Left(db, actor, now, serial, false), Recent = MatterSearch.RecentFirst(db, Q) ? serial => Left(db, actor, now, serial, true) : null }];
         // A person's or a unit's are fewer than a place's: from them to what may be seen, not the other way round.
-        var (parts, rest) = Reporter is { } person ? ([new MatterBranch(MatterScope.OfReporter(db, person).VisibleTo(actor, db), false)], this with { Reporter = null })
+        var (parts, rest) = Reporter is { } person ? ([MatterScope.OfReporter(db, person).With(m => m.VisibleTo(actor, db))], this with { Reporter = null })
             : Lead is { } lead ? ([new MatterBranch(db.Set<Matter>().Where(m => m.LeadUnitId == lead).VisibleTo(actor, db), true)], this with { Lead = null })
             : Unit is { } unit ? (MatterScope.OfUnit(db, unit).Select(p => p.With(m => m.VisibleTo(actor, db))), this with { Unit = null })
             : (MatterScope.Branches(db, actor, string.IsNullOrEmpty(Scenario) ? null : Scenario, Region), this);
@@ -178,8 +179,7 @@ public sealed record MatterFilter
         [
             .. from part in known
                let matters = part.With(m => rest.Narrow(db, m.AsNoTracking(), now))
-               // What is few is sorted once, whatever the states.
-               from branch in split && part.Many && States is [_, ..] states ? states.Select(state => matters.With(all => all.Where(m => m.State == state))) : [matters.With(InStates)]
+               from branch in split && part.ByState && States is [_, ..] states ? states.Select(state => matters.With(all => all.Where(m => m.State == state))) : [matters.With(InStates)]
                select branch,
         ];
     }

@@ -23,6 +23,8 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
     private const int Batch = 500;
     // Matters of which this many bits of the running number are the same lie in one window.
     private const int WindowBits = 13;
+    // More of them cost the index more than asking it for all.
+    private const int RecentWindows = 2;
 
     /// <summary>
     /// The matters whose words contain all that is asked for. The divisions, units and persons of the actor's grants are
@@ -32,11 +34,12 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
     /// <param name="question">What somebody typed.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="region">A division the answer is narrowed to, or null.</param>
-    /// <param name="windows">On PostgreSQL only those that arrived in some windows, or null for all.</param>
-    public static IQueryable<Matter> Find(DbContext db, string question, Actor actor, long? region, IReadOnlyList<long>? windows = null)
+    /// <param name="before">Only those that arrived before this running number; null for all.</param>
+    /// <param name="recent">On PostgreSQL only the newest <see cref="RecentWindows"/> windows of those.</param>
+    public static IQueryable<Matter> Find(DbContext db, string question, Actor actor, long? region, long? before = null, bool recent = false)
     {
         // A whole number has an index of its own; its words are in nearly every matter.
-        if (MatterNumber.Whole(question) is { } number) return db.Set<Matter>().Where(m => m.Number == number);
+        if (MatterNumber.Whole(question) is { } number) return db.Set<Matter>().Where(m => m.Number == number && m.Serial < (before ?? long.MaxValue));
         var asked = SearchWords.Asked(question);
         if (asked.Count == 0) return db.Set<Matter>().Where(m => false);
         var sqlite = db.Database.IsSqlite();
@@ -46,7 +49,7 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         var mine = actor.Grants.Where(g => MatterScope.Readable(g).Length > 0).Select(g => g.Role.Scope switch { RoleScope.Territory => Place(g.Region), RoleScope.Unit => Unit(g.OrganisationId), _ => Person(actor.PersonId) }).ToList();
         if (mine.Count > 0 && mine.All(p => p is not null))
             parts.Add("(" + string.Join(sqlite ? " OR " : " | ", mine.Distinct().Select(p => Quoted(p!, sqlite))) + ")");
-        if (windows is not null && !sqlite) parts.Add("(" + string.Join(" | ", windows.Select(w => Quoted(Window(w), sqlite))) + ")");
+        if (recent && !sqlite) parts.Add("(" + string.Join(" | ", WindowsBefore(before ?? long.MaxValue).Select(w => Quoted(Window(w), sqlite))) + ")");
         var query = string.Join(sqlite ? " AND " : " & ", parts);
 
         var type = db.Model.FindEntityType(typeof(Matter))!;
@@ -55,23 +58,23 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
         // The running number is the index's own row number: read from there it gives the newest first without sorting.
         // CROSS JOIN keeps SQLite from turning the order of the two round.
         var sql = sqlite
-            ? $"SELECT {string.Join(", ", columns.Select(c => c == "serial" ? "s.rowid AS serial" : $"m.\"{c}\""))} FROM matter_search AS s CROSS JOIN matters AS m ON m.serial = s.rowid WHERE s.matter_search MATCH {{0}}"
-            // OFFSET 0 keeps the question within the index of words: a plan made for any words would walk all matters for rare ones.
-            : "SELECT m.* FROM matters AS m JOIN (SELECT serial FROM matter_search WHERE words @@ {0}::tsquery OFFSET 0) AS s ON s.serial = m.serial";
-        return db.Set<Matter>().FromSqlRaw(sql, query);
+            ? $"SELECT {string.Join(", ", columns.Select(c => c == "serial" ? "s.rowid AS serial" : $"m.\"{c}\""))} FROM matter_search AS s CROSS JOIN matters AS m ON m.serial = s.rowid WHERE s.matter_search MATCH {{0}} AND s.rowid < {{1}}"
+            // OFFSET 0 keeps the question within the index of words: a plan made for any words would walk all matters for rare
+            // ones. Sorted there, the numbers are looked up newest first until a page is full, and no further.
+            : "SELECT m.* FROM matters AS m JOIN (SELECT serial FROM matter_search WHERE words @@ {0}::tsquery AND serial < {1} ORDER BY serial DESC OFFSET 0) AS s ON s.serial = m.serial";
+        return db.Set<Matter>().FromSqlRaw(sql, query, before ?? long.MaxValue);
     }
 
     /// <summary>
     /// Whether a question is answered sooner by looking among the newest first. PostgreSQL's index of words knows no order: of
-    /// a word that is in each twentieth matter it would fetch and sort them all. SQLite's gives the newest first by itself.
+    /// a word that is in each twentieth matter it would fetch and sort all numbers. SQLite's gives the newest first by itself.
     /// </summary>
-    public static bool ByWindows(DbContext db, string question) => !db.Database.IsSqlite() && MatterNumber.Whole(question) is null && SearchWords.Asked(question).Count > 0;
+    public static bool RecentFirst(DbContext db, string question) => !db.Database.IsSqlite() && MatterNumber.Whole(question) is null && SearchWords.Asked(question).Count > 0;
 
-    /// <summary>The windows of the matters before a running number, at most so many, the newest first.</summary>
-    public static IReadOnlyList<long> WindowsBefore(long serial, int most)
+    private static IEnumerable<long> WindowsBefore(long serial)
     {
         var newest = Math.Max(0, serial - 1) >> WindowBits;
-        return [.. Enumerable.Range(0, (int)Math.Min(most, newest + 1)).Select(i => newest - i)];
+        return Enumerable.Range(0, (int)Math.Min(RecentWindows, newest + 1)).Select(i => newest - i);
     }
 
     /// <inheritdoc />

@@ -98,7 +98,7 @@ public sealed class SearchTests
     {
         await using var w = await FindingWorld.CreateAsync(provider);
         var ids = new List<Guid>();
-        // The windows that are looked in first end 32,768 and 262,144 matters back.
+        // The windows that are looked in first end some 16,000 matters back.
         foreach (var serial in (long[])[7, 8, 40_000, 300_000, 300_001, 331_000, 332_000])
         {
             ids.Insert(0, await w.SubmitAsync());
@@ -122,6 +122,11 @@ public sealed class SearchTests
             }
             Assert.Equal(ids, read);
         }
+        // A whole number, too, is on one page only.
+        var newest = await db.Set<Matter>().AsNoTracking().FirstAsync(m => m.Id == ids[0], TestContext.Current.CancellationToken);
+        var numbered = new MatterFilter { Q = newest.Number }.Branches(db, w.Clerk, w.Time.Now.UtcDateTime);
+        Assert.Equal([newest.Id], (await MatterPage.ReadAsync(db, numbered, 1, null, TestContext.Current.CancellationToken)).Items.Select(m => m.Id));
+        Assert.Empty((await MatterPage.ReadAsync(db, numbered, 1, newest.Serial, TestContext.Current.CancellationToken)).Items);
     }
 
     [Fact]

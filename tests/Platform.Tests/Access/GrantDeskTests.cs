@@ -209,7 +209,7 @@ public sealed class GrantDeskTests
         var idle = await w.AccountAsync("water", "unit-clerk", 0, w.OtherUnit);
         var deputy = await w.AccountAsync("li", "deputy", Town);
         var (personId, matter) = (await w.PersonAsync(deputy), new Matter { Id = Guid.CreateVersion7(), Serial = 1, Scenario = "visits", State = "assigned", Number = "XF-1", Region = 330522110225, Town = Town, County = County, City = City });
-        await w.AddAsync(matter, new Assignment { Id = Guid.CreateVersion7(), MatterId = matter.Id, UnitId = w.Unit, Kind = "lead", State = "assigned" }, new MatterReporter { MatterId = matter.Id, PersonId = personId });
+        await w.AddAsync(matter, new Assignment { Id = Guid.CreateVersion7(), MatterId = matter.Id, UnitId = w.Unit, Kind = "lead", State = "assigned" }, new MatterReporter { MatterId = matter.Id, PersonId = personId, MatterSerial = matter.Serial });
         var viewers = await w.Review.ViewersAsync(matter, Stop);
         Assert.Equal([clerk, unit, deputy], viewers.Select(v => v.AccountId).Intersect([clerk, unit, deputy]));
         Assert.DoesNotContain(viewers, v => v.AccountId == other || v.AccountId == idle);

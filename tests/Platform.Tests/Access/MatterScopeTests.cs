@@ -136,7 +136,11 @@ public sealed class MatterScopeTests
                     if (n == 0 && state != "returned") matter.LeadUnitId = unit;
                 }
                 foreach (var person in _people.OrderBy(_ => random.Next()).Take(1 + random.Next(2)))
-                    Reporters.Add(new MatterReporter { MatterId = matter.Id, PersonId = person });
+                {
+                    Reporters.Add(new MatterReporter { MatterId = matter.Id, PersonId = person, MatterSerial = matter.Serial });
+                    // Some raised it twice: another of theirs was merged into it.
+                    if (i % 5 == 0) Reporters.Add(new MatterReporter { MatterId = matter.Id, PersonId = person, ViaMatterId = new Guid(i, 6, 0, new byte[8]), MatterSerial = matter.Serial });
+                }
             }
             for (var i = 0; i < 200; i++)
             {
