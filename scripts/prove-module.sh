@@ -29,7 +29,7 @@ trap 'finish; rm -f -- "$copy.before" "$copy.after"' EXIT
 bash ./dev new-module Hearings "听证" "Hearings" || fail "new-module failed"
 sums > "$copy.after"
 changed=$({ diff "$copy.before" "$copy.after" || true; } | sed -nE 's/^[<>] [0-9]+ [0-9]+ //p' | sort -u)
-strange=$(grep -vE '^\./(modules/Renda\.Hearings/.*|Renda\.slnx|(src|tests|perf|modules)/[^/]+/packages\.lock\.json)$' <<<"$changed" || true)
+strange=$(grep -vE '^\./(modules/Renda\.Hearings/.*|Renda\.slnx|(src|tests|perf|modules)/[^/]+/packages(\.linux-[a-z0-9]+)?\.lock\.json)$' <<<"$changed" || true)
 [ -z "$strange" ] || fail "new-module also changed: $strange"
 [ "$(grep -c '^./modules/Renda.Hearings/' <<<"$changed")" -ge 5 ] || fail "the module is incomplete: $changed"
 if grep -rlE '__(Module|module|zh|en)__' modules/Renda.Hearings --include='*' --exclude-dir=obj; then fail "the template left a place to fill"; fi

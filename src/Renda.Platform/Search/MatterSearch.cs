@@ -61,7 +61,8 @@ public sealed class MatterSearch(IDbContextFactory<RendaDbContext> databases, Da
             ? $"SELECT {string.Join(", ", columns.Select(c => c == "serial" ? "s.rowid AS serial" : $"m.\"{c}\""))} FROM matter_search AS s CROSS JOIN matters AS m ON m.serial = s.rowid WHERE s.matter_search MATCH {{0}} AND s.rowid < {{1}}"
             // OFFSET 0 keeps the question within the index of words: a plan made for any words would walk all matters for rare
             // ones. Sorted there, the numbers are looked up newest first until a page is full, and no further.
-            : "SELECT m.* FROM matters AS m JOIN (SELECT serial FROM matter_search WHERE words @@ {0}::tsquery AND serial < {1} ORDER BY serial DESC OFFSET 0) AS s ON s.serial = m.serial";
+            // A sum has no index: a plan made for any number would read the index of numbers as well, up to all of it.
+            : "SELECT m.* FROM matters AS m JOIN (SELECT serial FROM matter_search WHERE words @@ {0}::tsquery AND serial + 0 < {1} ORDER BY serial DESC OFFSET 0) AS s ON s.serial = m.serial";
         return db.Set<Matter>().FromSqlRaw(sql, query, before ?? long.MaxValue);
     }
 
