@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Proves the module template: makes a module in a copy of the repository, builds it, starts the product with it and asks
 # for its page as three people. Ends with a line of what it proved; exits 1 and says why when something is not so.
-# Uses what a Debug build of the solution left behind, so run that before.
+# Uses what a Release build of the solution left behind, so run that before.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 copy=$(mktemp -d "${TMPDIR:-/tmp}/renda-module.XXXXXX")
@@ -17,7 +17,7 @@ fail() { echo "prove-module: $*" >&2; exit 1; }
 unset CI
 # With what was compiled, which is compiled again only where the new module makes it necessary. The host's own output is
 # large and is made anew anyway.
-(cd "$here" && tar cf - --exclude=./node_modules --exclude=./.git --exclude=./artifacts --exclude=./data --exclude='./docs' --exclude='./tests/*/bin' --exclude='./perf/*/bin' --exclude='./src/Renda.Host/bin' --exclude='*/bin/Release' --exclude='*/obj/Release' .) | tar xf - -C "$copy"
+(cd "$here" && tar cf - --exclude=./node_modules --exclude=./.git --exclude=./artifacts --exclude=./data --exclude='./docs' --exclude='./tests/*/bin' --exclude='./perf/*/bin' --exclude='./src/Renda.Host/bin' --exclude='*/bin/Debug' --exclude='*/obj/Debug' .) | tar xf - -C "$copy"
 ln -s "$here/node_modules" "$copy/node_modules"
 cd "$copy"
 
@@ -37,18 +37,18 @@ if grep -rlE '__(Module|module|zh|en)__' modules/Renda.Hearings --include='*' --
 # 2. It builds without a warning, with the host and with the rules of the architecture.
 node build.mjs || fail "the bundles failed"
 alone=-p:BuildProjectReferences=false
-[ -f src/Renda.Platform.Web/bin/Debug/net10.0/Renda.Platform.Web.dll ] || alone=
+[ -f src/Renda.Platform.Web/bin/Release/net10.0/Renda.Platform.Web.dll ] || alone=
 for project in modules/Renda.Hearings src/Renda.Host tests/Architecture.Tests; do
   # shellcheck disable=SC2086  # nothing when there is nothing to reuse
-  dotnet build "$project" --no-restore -v q --nologo $alone || fail "$project does not build"
+  dotnet build "$project" --no-restore -c Release -v q --nologo $alone || fail "$project does not build"
 done
 dotnet format whitespace modules/Renda.Hearings --folder --verify-no-changes || fail "the template's white space"
-tests/Architecture.Tests/bin/Debug/net10.0/Architecture.Tests --no-ansi || fail "the module breaks a rule of the architecture"
+tests/Architecture.Tests/bin/Release/net10.0/Architecture.Tests --no-ansi || fail "the module breaks a rule of the architecture"
 
 # 3. The product has it: in the navigation and at its address for whose work it is, and for nobody else.
 port=$((20000 + RANDOM % 20000))
 address=http://127.0.0.1:$port
-dotnet src/Renda.Host/bin/Debug/net10.0/renda.dll serve --demo --demo-findings 0 --data "$copy/data" --port "$port" > "$copy/server.log" 2>&1 &
+dotnet src/Renda.Host/bin/Release/net10.0/renda.dll serve --demo --demo-findings 0 --data "$copy/data" --port "$port" > "$copy/server.log" 2>&1 &
 server=$!
 for _ in $(seq 300); do
   if curl -sf -o /dev/null "$address/health/ready"; then break; fi

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -151,7 +152,7 @@ internal static class RendaHost
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
-        app.Use(ApiAntiforgeryAsync);
+        app.Use(PageTokenAsync);
         app.MapStaticAssets().AllowAnonymous();
 
         app.MapMedia();
@@ -467,14 +468,18 @@ internal static class RendaHost
         await refusal.Problem().ExecuteAsync(http);
     }
 
-    /// <summary>A cookie travels by itself, so a changing API request that comes by cookie must show the token of the page.</summary>
-    private static async Task ApiAntiforgeryAsync(HttpContext http, RequestDelegate next)
+    /// <summary>
+    /// A cookie travels by itself, so a changing API request that comes by cookie must show the token of the page, and a form that
+    /// an endpoint reads must have brought it. Pages look at their own forms.
+    /// </summary>
+    private static async Task PageTokenAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.Path.StartsWithSegments("/api") && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method)
+        var form = http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } && http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is null;
+        if (form || (http.Request.Path.StartsWithSegments("/api") && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method)
             && http.User.Identity is { IsAuthenticated: true } && !http.Request.Headers.ContainsKey("Authorization")
             // No other site can make a browser send this header without asking first, and it is not answered.
             && !http.Request.Headers.ContainsKey("Tus-Resumable")
-            && !await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
+            && !await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)))
         {
             await new Refusal("antiforgery", new("页面已过期，请刷新后再试。", "The page has expired; reload it and try again."), 400).Problem().ExecuteAsync(http);
             return;

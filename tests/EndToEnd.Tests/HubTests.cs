@@ -60,12 +60,11 @@ public sealed partial class HubTests(Product product)
         await clerk.GotoAsync("/");
         await head.GotoAsync("/todos");
         await Task.Delay(1500, Stop);
-        var before = int.Parse(await clerk.Locator(".nav [data-count=todos]").TextContentAsync() ?? "");
         using var put = await PutAsync(api, source, "m-1", Duty("会议材料送审", office));
         Assert.Equal(HttpStatusCode.Created, put.StatusCode);
         await Expect(Row(head, "会议材料送审")).ToContainTextAsync("会议管理", new() { Timeout = 1000 });
         await Expect(clerk.Locator($"[data-tile='{source}'] .figure .n")).ToHaveTextAsync("1", new() { Timeout = 1000 });
-        await Expect(clerk.Locator(".nav [data-count=todos]")).ToHaveTextAsync((before + 1).ToString(), new() { Timeout = 1000 });
+        await BadgeIsRightAsync(clerk);
         await Expect(Row(head, "会议材料送审").Locator("h2 a")).ToHaveAttributeAsync("href", $"https://{source}.renda.example/1");
         await Expect(clerk.Locator($"[data-tile='{source}'] a.app-main")).ToHaveAttributeAsync("href", $"https://{source}.renda.example/");
         await Product.PictureAsync(clerk, "desk-joined");
@@ -74,9 +73,25 @@ public sealed partial class HubTests(Product product)
         Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
         await Expect(Row(head, "会议材料送审")).ToHaveCountAsync(0, new() { Timeout = 1000 });
         await Expect(clerk.Locator($"[data-tile='{source}'] .figure")).ToHaveCountAsync(0, new() { Timeout = 1000 });
-        await Expect(clerk.Locator(".nav [data-count=todos]")).ToHaveTextAsync(before.ToString(), new() { Timeout = 1000 });
+        await BadgeIsRightAsync(clerk);
         await head.GotoAsync("/todos?view=done");
         await Expect(Row(head, "会议材料送审")).ToContainTextAsync("会议管理");
+    }
+
+    // The badge of a page that stays open says what a page opened now says. How many that are is not known: others' tests give the
+    // clerk duties meanwhile.
+    private async Task BadgeIsRightAsync(IPage open)
+    {
+        using var anew = await product.ClientAsync("zhoumin");
+        for (var i = 0; ; i++)
+        {
+            var told = await open.Locator(".nav [data-count=todos]").TextContentAsync();
+            var right = BadgePattern().Match(await anew.GetStringAsync("/account", Stop)).Groups[1].Value;
+            Assert.NotEmpty(right);
+            if (told == right) return;
+            Assert.True(i < 10, $"the badge says {told}, a page read anew {right}");
+            await Task.Delay(100, Stop);
+        }
     }
 
     [Fact]
@@ -295,6 +310,9 @@ public sealed partial class HubTests(Product product)
     }
 
     private static ILocator Row(IPage page, string title) => page.Locator(".item.duty", new() { HasTextString = title }).First;
+
+    [GeneratedRegex("data-count=\"todos\"[^>]*>([0-9]+)<")]
+    private static partial Regex BadgePattern();
 
     [GeneratedRegex("rnd_[A-Za-z0-9_-]{43}")]
     private static partial Regex Token();

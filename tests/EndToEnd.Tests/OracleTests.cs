@@ -86,6 +86,7 @@ public sealed class OracleTests
 
                 Same(await ListAsync(api, ""), "the list");
                 Same(await ListAsync(api, "&q=" + Uri.EscapeDataString("电杆")), "the search", expected.Intersect(everything));
+                Same(await HitsToTheEndAsync(api, "电杆"), "the search's page", expected.Intersect(everything));
                 Same(await LiveAsync(api), "the live feed");
 
                 foreach (var (matter, number, photos) in world.Matters)
@@ -214,7 +215,29 @@ public sealed class OracleTests
     private static async Task<HashSet<Guid>> HitsAsync(HttpClient api, string question)
     {
         var page = await api.GetStringAsync(new Uri("/search?q=" + Uri.EscapeDataString(question), UriKind.Relative), Stop);
-        return [.. Regex.Matches(page, "/matters/([0-9a-f-]{36})").Select(m => Guid.Parse(m.Groups[1].Value))];
+        return [.. Hits(page)];
+    }
+
+    private static IEnumerable<Guid> Hits(string page) => Regex.Matches(page, "/matters/([0-9a-f-]{36})").Select(m => Guid.Parse(m.Groups[1].Value));
+
+    // From the first few by "all of them" through page after page.
+    private static async Task<List<Guid>> HitsToTheEndAsync(HttpClient api, string question)
+    {
+        var first = await api.GetStringAsync(new Uri("/search?q=" + Uri.EscapeDataString(question), UriKind.Relative), Stop);
+        if (Link(first, "[^\"]*") is not { } all) return [.. Hits(first)];
+        List<Guid> told = [];
+        for (var next = all; ;)
+        {
+            var page = await api.GetStringAsync(new Uri(next, UriKind.Relative), Stop);
+            told.AddRange(Hits(page));
+            if (Link(page, "[^\"]*after=[^\"]*") is not { } older) break;
+            next = older;
+        }
+        Assert.Equal(told.Count, told.Distinct().Count());
+        Assert.Equal(Hits(first), told.Take(8));
+        return told;
+
+        static string? Link(string page, string rest) => Regex.Match(page, $"href=\"(/search\\?matters=all{rest})\"") is { Success: true } found ? WebUtility.HtmlDecode(found.Groups[1].Value) : null;
     }
 
     // All that ever happened, as a screen is told that was away since the beginning.

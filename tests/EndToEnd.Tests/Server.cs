@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
@@ -16,6 +17,7 @@ public sealed class Server : IAsyncDisposable
     private readonly Task<string> _wrong;
     private readonly Dictionary<string, CookieCollection> _cookies = [];
     private readonly SemaphoreSlim _signingIn = new(1);
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _tokens = [];
 
     private Server(Process process, string address, string data, string? postgres)
     {
@@ -109,14 +111,19 @@ public sealed class Server : IAsyncDisposable
         return await client.PostAsync(action, new FormUrlEncodedContent(fields));
     }
 
-    /// <summary>A client of the API with a bearer token of an account.</summary>
+    /// <summary>A client of the API with a bearer token of an account, which is made once: each takes a process.</summary>
     public async Task<HttpClient> ApiAsync(string account)
     {
-        var (code, token, wrong) = await Product.RunAsync(["token", account, "--days", "1", "--data", _data, .. Postgres(_postgres)]);
-        Assert.True(code == 0, wrong);
         var client = await ClientAsync();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", token.Trim());
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await _tokens.GetOrAdd(account, _ => new(TokenAsync)).Value);
         return client;
+
+        async Task<string> TokenAsync()
+        {
+            var (code, token, wrong) = await Product.RunAsync(["token", account, "--days", "1", "--data", _data, .. Postgres(_postgres)]);
+            Assert.True(code == 0, wrong);
+            return token.Trim();
+        }
     }
 
     /// <summary>What a deputy's capture page knows: the campaign that runs and its categories.</summary>

@@ -41,11 +41,18 @@ public sealed class Everything(IDbContextFactory<RendaDbContext> databases, IRea
             ]),
         };
         foreach (var module in modules) groups.AddRange(await module.SearchAsync(services, question, actor, Most, cancellation));
-        await using var db = databases.CreateDbContext();
-        var page = await MatterPage.ReadAsync(db, new MatterFilter { Q = question }.Branches(db, actor, time.GetUtcNow().UtcDateTime), Most, null, cancellation);
-        groups.Add(new(new("事项", "Matters"), [.. page.Items.Select(m => new SearchHit(m.Title, m.Number, $"/matters/{m.Id}", "folder"))]));
+        groups.Add((await MattersAsync(question, actor, Most, null, cancellation)).Group);
         return [.. groups.Where(g => g.Hits.Count > 0)];
 
         bool Has(Words words) => words.Zh.Contains(question, StringComparison.OrdinalIgnoreCase) || words.En.Contains(question, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The matters that are found, a page at a time, newest first; with the cursor of the next page, or null at the end.</summary>
+    public async Task<(SearchGroup Group, long? Next)> MattersAsync(string question, Actor actor, int limit, long? after, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        var page = await MatterPage.ReadAsync(db, new MatterFilter { Q = question }.Branches(db, actor, time.GetUtcNow().UtcDateTime), limit, after, cancellation);
+        var hits = page.Items.Select(m => new SearchHit(m.Title, m.Number, $"/matters/{m.Id}", "folder"));
+        return (new(new("事项", "Matters"), [.. hits], page.Next is null ? null : $"/search?matters=all&q={Uri.EscapeDataString(question)}"), page.Next);
     }
 }
