@@ -10,6 +10,7 @@ using Renda.Platform.Modules;
 using Renda.Platform.Persistence;
 using Renda.Platform.Procedures;
 using Renda.Platform.Regions;
+using Renda.Platform.Search;
 
 namespace Renda.Map;
 
@@ -26,6 +27,7 @@ public static class MapApi
         map.MapGet("/matters/{z:int}/{x:int}/{y:int}", TileAsync).WithSummary("The matters of a tile: counts by squares of 64 pixels, single ones by themselves; narrowed by scenario, state, category, from and to (months as 2026-01)");
         map.MapGet("/matters/{id:guid}", CardAsync).WithSummary("What is said of a matter when its mark is pressed");
         map.MapGet("/matters", NewestAsync).WithSummary("The newest matters within box=south,west,north,east, narrowed as a tile is");
+        map.MapGet("/counted", CountedAsync).WithSummary("Up to which sequence number of events the counts of tiles and the lists beside the map have come");
         map.MapGet("/layers", LayersAsync).WithSummary("What scenarios put on the map beside their matters");
         map.MapGet("/layers/{id}", LayerAsync).WithSummary("What a layer has within box=south,west,north,east, as GeoJSON");
     }
@@ -46,6 +48,12 @@ public static class MapApi
         Private(http);
         var now = time.GetUtcNow().UtcDateTime;
         return Results.Ok(new { Items = found.Select(m => Show(m, modules, now)) });
+    }
+
+    private static async Task<IResult> CountedAsync(RendaDbContext db, HttpContext http)
+    {
+        Private(http);
+        return Results.Ok(new { Seq = await db.Set<FeedCursor>().Where(c => c.Name == MapLedger.Cursor).Select(c => c.Seq).FirstOrDefaultAsync(http.RequestAborted) });
     }
 
     private static async Task<IResult> CardAsync(Guid id, RendaDbContext db, ProcedureCatalogue procedures, IReadOnlyList<RendaModule> modules, RegionDirectory regions, TimeProvider time, HttpContext http)

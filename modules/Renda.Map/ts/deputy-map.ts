@@ -32,6 +32,7 @@ class DeputyMap extends HTMLElement {
   private feed: EventSource | undefined;
   private coming: ReturnType<typeof setTimeout> | undefined;
   private movedAt = 0;
+  private latest = 0;
 
   connectedCallback(): void {
     const stage = this.find<HTMLElement>(".dm-stage");
@@ -92,7 +93,7 @@ class DeputyMap extends HTMLElement {
       if (lost) this.moved();
       lost = false;
     });
-    feed.addEventListener("change", () => this.moved());
+    feed.addEventListener("change", event => this.moved(Number(event.lastEventId)));
     feed.addEventListener("error", () => {
       state(false);
       lost = true;
@@ -101,19 +102,29 @@ class DeputyMap extends HTMLElement {
     });
   }
 
-  /** The squares follow a change by a second at most; of changes that follow closely several are shown together, and of what nobody looks at none. */
-  private moved(): void {
-    this.coming ??= setTimeout(() => {
-      if (document.hidden) {
-        document.addEventListener("visibilitychange", () => { this.coming = undefined; this.moved(); }, { once: true });
-        return;
-      }
-      [this.coming, this.movedAt] = [undefined, Date.now()];
-      this.tiles.forget();
-      void this.drawMatters(this.round);
-      // Nothing is pulled from under a hand or a reader.
-      if (!this.find("#dm-list").contains(document.activeElement)) void this.list();
-    }, Date.now() - this.movedAt > 10_000 ? 1_200 : 5_000);
+  /** Of changes that follow closely several are shown together, and of what nobody looks at none. */
+  private moved(seq = 0): void {
+    if (seq > this.latest) this.latest = seq;
+    this.coming ??= setTimeout(() => void this.catchUp(), Date.now() - this.movedAt > 10_000 ? 1_200 : 5_000);
+  }
+
+  /** The squares follow a change by a second, or by more when much happens: they are drawn once they have. */
+  private async catchUp(): Promise<void> {
+    if (document.hidden) {
+      document.addEventListener("visibilitychange", () => { this.coming = undefined; this.moved(); }, { once: true });
+      return;
+    }
+    const counted = await read<{ seq: number }>("/api/v1/map/counted").catch(() => null);
+    if (!this.isConnected) return;
+    if (counted && counted.seq < this.latest) {
+      this.coming = setTimeout(() => void this.catchUp(), 1_000);
+      return;
+    }
+    [this.coming, this.movedAt] = [undefined, Date.now()];
+    this.tiles.forget();
+    void this.drawMatters(this.round);
+    // Nothing is pulled from under a hand or a reader.
+    if (!this.find("#dm-list").contains(document.activeElement)) void this.list();
   }
 
   /** Where to look first: what the address says, the place that was searched for, or all that one looks after. */

@@ -13,6 +13,7 @@ using Renda.Platform.Audit;
 using Renda.Platform.Indicators;
 using Renda.Platform.Persistence;
 using Renda.Platform.Regions;
+using Renda.Visits;
 
 namespace Modules.Tests.Cockpit;
 
@@ -106,6 +107,12 @@ public sealed class BriefTests
         // Who sees the cockpit but may not read the scenario reads no brief of it.
         var blind = new Actor(Guid.CreateVersion7(), null, "看屏", [new(Role.Find("leader")!, FindingWorld.County, null, new HashSet<string> { "cockpit.view" })]);
         Assert.Null(await b.Desk.IssuedAsync(issued.Id, blind, Cancellation));
+        // It tells of visits made, too: that is for those who may ask for visits, and not for all who read findings.
+        Assert.Contains(VisitScope.Permission, made.Scenarios);
+        Assert.Null(await b.Desk.IssuedAsync(issued.Id, Without(Person("leader", FindingWorld.County), VisitScope.Permission), Cancellation));
+        var findings = await b.Reader.ReadAsync(b.Board, October, b.Place, Without(clerk, VisitScope.Permission), Cancellation);
+        Assert.Contains("visits", findings.Scenarios);
+        Assert.DoesNotContain(VisitScope.Permission, findings.Scenarios);
         // Another county's office makes its own, from its own.
         var anji = Person("clerk", 330523000000);
         var theirs = await b.Reader.ReadAsync(b.Board, October, RegionDirectory.Huzhou.Find(330523000000)!, anji, Cancellation);
@@ -173,6 +180,8 @@ public sealed class BriefTests
         List<Permission> permissions = [.. VisitsRules.Module.Permissions, .. new CockpitModule().Permissions];
         return new(Guid.CreateVersion7(), null, "钱办", [new ActorGrant(Role.Find(role)!, region, null, permissions.Where(p => p.Roles.Contains(role)).Select(p => p.Id).ToHashSet())]);
     }
+
+    private static Actor Without(Actor actor, string permission) => actor with { Grants = [.. actor.Grants.Select(g => g with { Permissions = g.Permissions.Where(p => p != permission).ToHashSet() })] };
 
     /// <summary>Boards and briefs over a world of findings.</summary>
     private sealed class BriefWorld(FindingWorld world, ServiceProvider services) : IAsyncDisposable
