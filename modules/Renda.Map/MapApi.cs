@@ -113,5 +113,6 @@ public static class MapApi
     private static Refusal Malformed { get; } = new("map.box", new("box 写作：南,西,北,东（WGS-84 度）。", "A box is south,west,north,east in WGS-84 degrees."), 400, "box");
 
     // A screen that goes back a step shows what it had for some seconds; nobody between may keep it.
-    private static void Private(HttpContext http) => http.Response.Headers.CacheControl = "private, max-age=5";
+    // A map keeps what it read until it is told of a change: what the browser kept beside that would be the picture before it.
+    private static void Private(HttpContext http) => http.Response.Headers.CacheControl = "private, no-store";
 }

@@ -91,21 +91,32 @@ public sealed partial class MapTests(Product product)
     public async Task What_comes_in_shows_itself_and_the_place_and_the_open_card_stay()
     {
         Assert.SkipWhen(product.Address.Length == 0, "Chromium is not installed");
-        await product.ReportAsync("地图上先有的一件：" + Guid.NewGuid().ToString("N")[..6]);
+        // At a place of its own: where many lie, one more is no mark of its own.
+        var (lat, lon) = (30.83 + (Random.Shared.Next(1000) / 100_000.0), 119.92 + (Random.Shared.Next(1000) / 100_000.0));
+        await ReportAsync("地图上先有的一件");
         var page = await product.OpenAsync();
         await Product.SignInAsync(page, "zhoumin");
-        // Where findings of these tests lie, as near as it goes.
-        await page.GotoAsync("/map?lat=30.8138&lon=119.8967&z=18");
+        await page.GotoAsync(FormattableString.Invariant($"/map?lat={lat}&lon={lon}&z=18"));
         await Expect(page.Locator("[data-following].on")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Expect(page.Locator(".dm-dot").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await page.Locator(".dm-dot").First.ClickAsync(new() { Force = true });
         await Expect(page.Locator(".dm-card a.btn.primary")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         var (card, dots, address) = (await page.Locator(".dm-card h2").InnerTextAsync(), await page.Locator(".dm-dot").CountAsync(), page.Url);
-        await product.ReportAsync("地图上新来的一件：" + Guid.NewGuid().ToString("N")[..6]);
+        await ReportAsync("地图上新来的一件");
         await Expect(page.Locator("#dm-list .dm-newest a").Filter(new() { HasText = "地图上新来的一件" }).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Expect(page.Locator(".dm-dot")).Not.ToHaveCountAsync(dots, new() { Timeout = 30_000 });
         Assert.Equal(card, await page.Locator(".dm-card h2").InnerTextAsync());
         Assert.Equal(address, page.Url);
+
+        async Task ReportAsync(string description)
+        {
+            using var api = await product.Server.ApiAsync("liyang");
+            var stored = await Server.UploadAsync(api, Server.Photo());
+            var finding = Server.Finding(await product.Server.CampaignAsync(), description + "：" + Guid.NewGuid().ToString("N")[..6], stored.Headers.GetValues("Renda-Sha256").Single());
+            (finding["latitude"], finding["longitude"]) = (lat, lon);
+            using var answer = await api.PutAsJsonAsync($"/api/v1/visits/findings/{Guid.CreateVersion7()}", finding, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        }
     }
 
     [Fact]
